@@ -1,2 +1,19 @@
 #![no_std]
-//! See the crate description.
+//! Everything firmware, machine and lab must agree on: the memory map, the
+//! register blocks, IPC4, the log ring, the manifest.
+//!
+//! A number that two of the three need is written here once.
+
+#[macro_use]
+mod codes;
+
+pub mod clock;
+pub mod core_id;
+pub mod debug_ipc;
+pub mod exception;
+pub mod interrupt;
+pub mod ipc4;
+pub mod manifest;
+pub mod memory;
+pub mod mtrace;
+pub mod regs;
