@@ -1,4 +1,5 @@
 #![no_std]
+#![forbid(unsafe_code)]
 //! Everything firmware, machine and lab must agree on: the memory map, the
 //! register blocks, IPC4, the log ring, the manifest.
 //!
@@ -17,3 +18,4 @@ pub mod manifest;
 pub mod memory;
 pub mod mtrace;
 pub mod regs;
+pub mod trace;
