@@ -1,0 +1,84 @@
+//! SET_DX: power of the cores.
+
+use acelab_abi::core_id::CoreId;
+use acelab_abi::ipc4::Status;
+use acelab_abi::ipc4::base_fw::set_dx;
+use acelab_abi::log::Level;
+
+use crate::firmware::{Firmware, PowerError};
+use crate::inbox::Inbox;
+
+/// Brings each core of the payload's mask to the state it asks for, one after
+/// another; the reply to the host follows when all are there.
+pub(crate) fn set_dx(inbox: Inbox<'_>, firmware: &mut impl Firmware) -> Result<(), Status> {
+    let core_mask = inbox.word(set_dx::CORE_MASK).ok_or(Status::InvalidParam)?;
+    let dx_mask = inbox.word(set_dx::DX_MASK).ok_or(Status::InvalidParam)?;
+    let count = firmware.core_count();
+    firmware.log(
+        Level::Info,
+        "ipc",
+        format_args!("dx core_mask: {core_mask:#x}, dx_mask: {dx_mask:#x}"),
+    );
+    if u64::from(core_mask) >= 1 << count {
+        firmware.log(
+            Level::Error,
+            "ipc",
+            format_args!("core count: {count} < core enable mask: {core_mask:#x}"),
+        );
+        return Err(Status::InvalidParam);
+    }
+    let primary = core_mask & CoreId::PRIMARY.bit() != 0;
+    if primary && dx_mask & CoreId::PRIMARY.bit() != 0 {
+        firmware.log(Level::Error, "ipc", format_args!("Core0 is already active"));
+        return Err(Status::BadState);
+    }
+    for core in CoreId::ALL {
+        if !core.is_primary() && core_mask & core.bit() != 0 {
+            change(core, dx_mask & core.bit() != 0, firmware)?;
+        }
+    }
+    if primary {
+        primary_down(firmware)
+    } else {
+        Ok(())
+    }
+}
+
+fn change(core: CoreId, up: bool, firmware: &mut impl Firmware) -> Result<(), Status> {
+    let result = if up {
+        firmware.core_up(core)
+    } else {
+        firmware.core_down(core)
+    };
+    let Err(error) = result else { return Ok(()) };
+    let verb = if up { "enable" } else { "disable" };
+    let why = match error {
+        PowerError::Hardware => "power did not change",
+        PowerError::Core if up => "core did not report ready",
+        PowerError::Core => "core did not enter idle state",
+    };
+    firmware.log(
+        Level::Error,
+        "ipc",
+        format_args!("failed to {verb} core {core}: {why}"),
+    );
+    Err(Status::Failure)
+}
+
+fn primary_down(firmware: &mut impl Firmware) -> Result<(), Status> {
+    let secondaries = firmware.active_cores() & !CoreId::PRIMARY.bit();
+    if secondaries != 0 {
+        firmware.log(
+            Level::Error,
+            "ipc",
+            format_args!("secondary cores {secondaries:#x} still active"),
+        );
+        return Err(Status::Busy);
+    }
+    firmware.log(
+        Level::Error,
+        "ipc",
+        format_args!("power down of core 0 is not implemented"),
+    );
+    Err(Status::PowerTransitionFailed)
+}

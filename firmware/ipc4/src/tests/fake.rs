@@ -1,0 +1,147 @@
+//! A firmware without hardware: power is a mask, the log a list of lines.
+
+use core::fmt;
+use core::sync::atomic::{AtomicU32, Ordering};
+use std::format;
+use std::string::String;
+use std::vec::Vec;
+
+use acelab_abi::core_id::CoreId;
+use acelab_abi::ipc4::{Primary, Status};
+use acelab_abi::log::Level;
+use acelab_abi::manifest::MODULE_BYTES;
+
+use crate::{Firmware, LogSettings, ModuleTable, PowerError, Reply, Request, handle};
+
+pub(super) struct Fake {
+    pub cores: u32,
+    pub active: u32,
+    pub broken: Option<PowerError>,
+    pub modules: Option<u32>,
+    pub log: Vec<String>,
+    pub settings: Option<LogSettings>,
+    pub inbox: Vec<AtomicU32>,
+    pub outbox: Vec<AtomicU32>,
+}
+
+impl Default for Fake {
+    fn default() -> Self {
+        Self {
+            cores: 5,
+            active: 1,
+            broken: None,
+            modules: Some(1),
+            log: Vec::new(),
+            settings: None,
+            inbox: (0..2048).map(|_| AtomicU32::new(0)).collect(),
+            outbox: (0..1024).map(|_| AtomicU32::new(0)).collect(),
+        }
+    }
+}
+
+impl Fake {
+    pub fn with_inbox(words: &[u32]) -> Self {
+        let fake = Self::default();
+        for (slot, word) in fake.inbox.iter().zip(words) {
+            slot.store(*word, Ordering::Relaxed);
+        }
+        fake
+    }
+
+    pub fn send(&mut self, primary: u32, extension: u32) -> Reply {
+        let inbox = core::mem::take(&mut self.inbox);
+        let outbox = core::mem::take(&mut self.outbox);
+        let request = Request {
+            primary: Primary::new(primary),
+            extension,
+        };
+        let reply = handle(request, &inbox, &outbox, self);
+        (self.inbox, self.outbox) = (inbox, outbox);
+        reply
+    }
+
+    pub fn status(&mut self, primary: u32, extension: u32) -> Status {
+        let reply = self.send(primary, extension);
+        assert!(reply.primary.is_reply());
+        Status::from_code(reply.primary.specific()).expect("a known status")
+    }
+
+    pub fn outbox_words(&self, count: usize) -> Vec<u32> {
+        self.outbox[..count]
+            .iter()
+            .map(|word| word.load(Ordering::Relaxed))
+            .collect()
+    }
+
+    pub fn logged(&self, text: &str) -> bool {
+        self.log.iter().any(|line| line.contains(text))
+    }
+}
+
+struct Table(u32);
+
+impl ModuleTable for Table {
+    fn count(&self) -> u32 {
+        self.0
+    }
+
+    fn word(&self, entry: u32, word: usize) -> Option<u32> {
+        (entry < self.0 && word < MODULE_BYTES as usize / 4).then_some(entry << 8 | word as u32)
+    }
+}
+
+impl Firmware for Fake {
+    fn log(&mut self, level: Level, module: &str, text: fmt::Arguments<'_>) {
+        self.log.push(format!("<{}> {module}: {text}", level.tag()));
+    }
+
+    fn core_count(&self) -> u32 {
+        self.cores
+    }
+
+    fn active_cores(&self) -> u32 {
+        self.active
+    }
+
+    fn core_up(&mut self, core: CoreId) -> Result<(), PowerError> {
+        self.broken.map_or_else(
+            || {
+                self.active |= core.bit();
+                Ok(())
+            },
+            Err,
+        )
+    }
+
+    fn core_down(&mut self, core: CoreId) -> Result<(), PowerError> {
+        self.broken.map_or_else(
+            || {
+                self.active &= !core.bit();
+                Ok(())
+            },
+            Err,
+        )
+    }
+
+    fn modules(&self) -> Option<impl ModuleTable> {
+        self.modules.map(Table)
+    }
+
+    fn version(&self) -> [u16; 4] {
+        [1, 2, 3, 4]
+    }
+
+    fn set_log(&mut self, settings: LogSettings) {
+        self.settings = Some(settings);
+    }
+
+    #[cfg(feature = "debug-ipc")]
+    fn test_start(&mut self, _: crate::TestRequest) -> Result<(), Status> {
+        Ok(())
+    }
+
+    #[cfg(feature = "debug-ipc")]
+    fn test_run(&mut self, test: crate::TestRequest) -> Result<crate::TestResult, Status> {
+        Ok(crate::TestResult::new(&test.args))
+    }
+}
