@@ -8,6 +8,27 @@
 
 use std::fmt::Write;
 
+/// Functions of `compiler_builtins` whose second operand is wider than what is
+/// left of the argument registers: LLVM splits it, `compiler_builtins` expects
+/// it on the stack. 128-bit division has adapters (see
+/// [`crate::ir::wide_division`]); these have none, because LLVM was never seen
+/// to call them for integers, and 128-bit floats have no place in firmware.
+const REFUSED_CALLS: [&str; 13] = [
+    "__addtf3",
+    "__divtf3",
+    "__eqtf2",
+    "__getf2",
+    "__gttf2",
+    "__letf2",
+    "__lttf2",
+    "__muloti4",
+    "__multf3",
+    "__multi3",
+    "__netf2",
+    "__subtf3",
+    "__unordtf2",
+];
+
 /// The repaired text, or what about it was not understood.
 pub fn repair(asm: &str) -> Result<String, String> {
     let mut out = String::with_capacity(asm.len() + asm.len() / 8);
@@ -62,6 +83,28 @@ fn write_group(out: &mut String, section: &str, literals: &[&str]) -> Option<()>
         out.push('\n');
     }
     Some(())
+}
+
+/// The first function that calls one of [`REFUSED_CALLS`], and which.
+pub fn refused_call(repaired: &str) -> Option<(&str, &str)> {
+    let mut function = "";
+    let mut found = None;
+    for line in repaired.lines() {
+        let statement = line.trim();
+        if let Some(rest) = statement.strip_prefix(".literal ") {
+            // The literals come before the label of their function.
+            let value = rest.split_once(", ").map_or("", |(_, value)| value);
+            found = found.or(REFUSED_CALLS.iter().find(|name| **name == value));
+        } else if let Some(rest) = statement.strip_prefix(".type")
+            && rest.ends_with(",@function")
+        {
+            function = rest.trim().trim_end_matches(",@function");
+            if let Some(callee) = found {
+                return Some((function, callee));
+            }
+        }
+    }
+    found.map(|callee| (function, *callee))
 }
 
 fn section_name(line: &str) -> &str {

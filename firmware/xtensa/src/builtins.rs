@@ -5,91 +5,107 @@
 //! compiled last, reduced to what the rest of the image turned out to need.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::args::OptLevel;
-use crate::codegen;
+use crate::codegen::{self, Compiled};
 use crate::error::{Stage, StageError};
 use crate::inputs::{defined_symbols, undefined_symbols};
+use crate::ir::{self, function, wide_division};
 use crate::lto::write_export_list;
 use crate::tools::{Tools, run};
 
-/// Compiles what `objects` need of `modules`; returns the object.
-pub fn compile(
-    tools: &Tools,
-    modules: &[PathBuf],
-    objects: &[PathBuf],
-    features: &str,
-    dir: &Path,
-) -> Result<PathBuf, StageError> {
-    let merged = dir.join("builtins-all.ll");
-    run(
-        Stage::Lto,
-        tools
-            .llvm("llvm-link")
-            .args(modules)
-            .arg("-S")
-            .arg("-o")
-            .arg(&merged),
-    )?;
+/// All of `compiler_builtins`, as textual IR.
+#[derive(Debug)]
+pub struct Builtins {
+    module: PathBuf,
+    offered: BTreeSet<String>,
+}
 
-    let mut defined = BTreeSet::new();
-    let mut needed = BTreeSet::new();
-    for object in objects {
-        defined.extend(defined_symbols(Stage::Codegen, object)?);
-        needed.extend(undefined_symbols(Stage::Codegen, object)?);
+impl Builtins {
+    /// Links `modules` into one, written to `dir`, and puts the adapters in.
+    pub fn prepare(tools: &Tools, modules: &[PathBuf], dir: &Path) -> Result<Self, StageError> {
+        let module = dir.join("builtins-all.ll");
+        run(
+            Stage::Lto,
+            tools
+                .llvm("llvm-link")
+                .args(modules)
+                .arg("-S")
+                .arg("-o")
+                .arg(&module),
+        )?;
+        let offered = ir::rewrite(&module, |lines| {
+            wide_division::adapt(lines).map_err(|symbol| {
+                let reason = "its signature is not the one that its adapter expects";
+                StageError::in_function(Stage::Rewrite, symbol, reason)
+            })?;
+            let public = lines
+                .iter()
+                .filter(|line| !line.starts_with("define internal "));
+            Ok(public
+                .filter_map(|line| function::defined_symbol(line))
+                .map(str::to_owned)
+                .collect())
+        })?;
+        Ok(Self { module, offered })
     }
-    // Generating code for the functions that are needed brings up calls to further ones. Each
-    // round adds at least one, so this ends.
-    loop {
-        needed.retain(|name| !defined.contains(name));
-        let reduced = reduce(tools, &merged, &needed, dir)?;
-        let object = codegen::compile(tools, &reduced, features, OptLevel::O2)?;
-        let before = needed.len();
-        needed.extend(undefined_symbols(Stage::Codegen, &object)?);
-        needed.retain(|name| !defined.contains(name));
-        if needed.len() == before {
-            return Ok(object);
+
+    /// Names that LLVM may come to call: where the program defines one itself,
+    /// LTO must not remove it.
+    pub fn offered(&self) -> &BTreeSet<String> {
+        &self.offered
+    }
+
+    /// Compiles what `objects` need and do not have.
+    pub fn compile(
+        &self,
+        tools: &Tools,
+        objects: &[PathBuf],
+        features: &str,
+        dir: &Path,
+    ) -> Result<Compiled, StageError> {
+        let mut defined = BTreeSet::new();
+        let mut needed = BTreeSet::new();
+        for object in objects {
+            defined.extend(defined_symbols(Stage::Codegen, object)?);
+            needed.extend(undefined_symbols(Stage::Codegen, object)?);
+        }
+        // Generating code for what is needed brings up calls to further functions. Each round
+        // adds at least one, so this ends.
+        loop {
+            needed.retain(|name| !defined.contains(name));
+            let reduced = self.reduce(tools, &needed, dir)?;
+            let compiled = codegen::compile(tools, &reduced, features, OptLevel::O2)?;
+            let open = undefined_symbols(Stage::Codegen, &compiled.object)?;
+            let before = needed.len();
+            needed.extend(open.into_iter().filter(|name| !defined.contains(name)));
+            if needed.len() == before {
+                return Ok(compiled);
+            }
         }
     }
-}
 
-/// Drops everything that is not reachable from `needed`.
-fn reduce(
-    tools: &Tools,
-    all: &Path,
-    needed: &BTreeSet<String>,
-    dir: &Path,
-) -> Result<PathBuf, StageError> {
-    let reduced = dir.join("builtins.ll");
-    let list = write_export_list(&dir.join("builtins.exports"), needed)?;
-    run(
-        Stage::Lto,
-        tools
-            .llvm("opt")
-            .arg("-passes=internalize,globaldce")
-            .arg(format!("-internalize-public-api-file={}", list.display()))
-            .arg("-S")
-            .arg(all)
-            .arg("-o")
-            .arg(&reduced),
-    )?;
-    Ok(reduced)
-}
-
-/// Names of the functions that `modules` offer, so that LTO does not remove
-/// one that the program defines in their place.
-pub fn offered(ir: &str) -> BTreeSet<String> {
-    ir.lines()
-        .filter(|line| line.starts_with("define ") && !line.contains(" internal "))
-        .filter_map(|line| line.split_once('@'))
-        .filter_map(|(_, rest)| rest.split_once('('))
-        .map(|(name, _)| name.trim_matches('"').to_owned())
-        .collect()
-}
-
-/// Reads textual IR.
-pub fn read(path: &Path) -> Result<String, StageError> {
-    fs::read_to_string(path).map_err(|error| StageError::io(Stage::Rewrite, path, &error))
+    /// Drops everything that is not reachable from `needed`.
+    fn reduce(
+        &self,
+        tools: &Tools,
+        needed: &BTreeSet<String>,
+        dir: &Path,
+    ) -> Result<PathBuf, StageError> {
+        let reduced = dir.join("builtins.ll");
+        let list = write_export_list(&dir.join("builtins.exports"), needed)?;
+        run(
+            Stage::Lto,
+            tools
+                .llvm("opt")
+                .arg("-passes=internalize,globaldce")
+                .arg(format!("-internalize-public-api-file={}", list.display()))
+                .arg("-S")
+                .arg(&self.module)
+                .arg("-o")
+                .arg(&reduced),
+        )?;
+        Ok(reduced)
+    }
 }

@@ -1,13 +1,14 @@
 //! The order of the stages.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::args::{LinkArgs, OptLevel};
+use crate::args::{Float, LinkArgs};
+use crate::builtins::Builtins;
 use crate::error::{LinkError, Stage, StageError};
 use crate::inputs::{self, undefined_symbols};
+use crate::ir::{self, float};
 use crate::tools::Tools;
-use crate::{assemble, build_id, builtins, codegen, elf_link, lto, target};
+use crate::{assemble, build_id, codegen, elf_link, lto, target};
 
 /// Makes the image that `args` describe.
 ///
@@ -31,32 +32,35 @@ fn run_stages(args: &LinkArgs, tools: &Tools, dir: &Path) -> Result<(), StageErr
         let reason = "no bitcode among the inputs; is -Clinker-plugin-lto set?";
         return Err(StageError::new(Stage::Inputs, reason));
     }
+    if inputs.builtins.is_empty() {
+        let reason = "no compiler_builtins among the inputs; is -Zbuild-std set?";
+        return Err(StageError::new(Stage::Inputs, reason));
+    }
     let mut objects = assemble::by_hand(tools, args, dir)?;
     objects.extend(inputs.objects);
 
-    let mut exports: BTreeSet<String> = args.undefined.iter().cloned().collect();
+    let builtins = Builtins::prepare(tools, &inputs.builtins, dir)?;
+    let mut exports = builtins.offered().clone();
+    exports.extend(args.undefined.iter().cloned());
     for object in &objects {
         exports.extend(undefined_symbols(Stage::Lto, object)?);
     }
+
     let program = lto::optimise(tools, &inputs.program, &exports, args.opt_level, dir)?;
-    objects.push(codegen::compile(
-        tools,
-        &program,
-        &target::features(),
-        args.opt_level,
-    )?);
-    if !inputs.builtins.is_empty() {
-        let features = target::features();
-        objects.push(builtins::compile(
-            tools,
-            &inputs.builtins,
-            &objects,
-            &features,
-            dir,
-        )?);
+    let mut features = target::features();
+    if args.float == Float::Hard {
+        ir::rewrite(&program, |lines| {
+            float::harden(lines);
+            Ok(())
+        })?;
+        features = format!("{features},{}", target::FLOAT_FEATURES);
     }
+    let program = codegen::compile(tools, &program, &features, args.opt_level)?;
+    objects.push(program.object);
+    let builtins = builtins.compile(tools, &objects, &target::features(), dir)?;
+    objects.push(builtins.object);
+
     elf_link::link(tools, args, &objects, dir)?;
     build_id::stamp(&args.output)?;
-    let _ = OptLevel::O2;
     Ok(())
 }
