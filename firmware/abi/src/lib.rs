@@ -14,6 +14,7 @@ pub mod debug_ipc;
 pub mod exception;
 pub mod interrupt;
 pub mod ipc4;
+pub mod log;
 pub mod manifest;
 pub mod memory;
 pub mod mtrace;
