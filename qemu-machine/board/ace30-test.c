@@ -1,0 +1,65 @@
+/*
+ * Properties of the ace30 machine that exist for its own tests only: taking
+ * one of the determinism patches away, and disturbing the vCPU thread.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "qemu/thread.h"
+#include "hw/core/cpu.h"
+#include "system/rr-policy.h"
+
+#include "ace30.h"
+
+#define KICK_PERIOD_US 200
+
+/* A stand-in for whatever kicks a vCPU at a moment of the host's choice. */
+static void *kicker(void *unused)
+{
+    for (;;) {
+        g_usleep(KICK_PERIOD_US);
+        qemu_cpu_kick(first_cpu);
+    }
+    return NULL;
+}
+
+void ace30_test_start_kicker(void)
+{
+    static QemuThread thread;
+
+    qemu_thread_create(&thread, "kicker", kicker, NULL, QEMU_THREAD_DETACHED);
+}
+
+/* Feature bits for a list such as "warp+quantum". */
+unsigned ace30_test_parse_without(const char *list, Error **errp)
+{
+    static const struct {
+        const char *name;
+        RRFeature feature;
+    } known[] = {
+        { "warp", RR_WARP },
+        { "quantum", RR_QUANTUM },
+        { "whole-slices", RR_WHOLE_SLICES },
+        { "parallel-time", RR_PARALLEL_TIME },
+        { "plugin-index", RR_PLUGIN_INDEX },
+    };
+    g_auto(GStrv) names = g_strsplit(list, "+", -1);
+    unsigned features = 0;
+
+    for (char **name = names; *name; name++) {
+        size_t i;
+
+        for (i = 0; i < ARRAY_SIZE(known); i++) {
+            if (g_str_equal(*name, known[i].name)) {
+                features |= known[i].feature;
+                break;
+            }
+        }
+        if (i == ARRAY_SIZE(known)) {
+            error_setg(errp, "x-without: there is no patch '%s'", *name);
+            return 0;
+        }
+    }
+    return features;
+}
