@@ -24,8 +24,11 @@ pub const SUBSYSTEM_CPA: u32 = 1 << 24;
 /// HFPWRCTL2 and HFPWRSTS2: the domain of core 0.
 pub const DSP_DOMAIN: u32 = 1 << 0;
 
-/// The host's request to the boot ROM to forget any firmware it kept:
-/// `HDA_DSP_IPC_PURGE_FW` without the BUSY bit, less the flags for the stream.
+/// Bits of a mailbox message that tell messages to the boot ROM apart.
+pub const ROM_MESSAGE: u32 = 0x7F00_0000;
+/// The host's request to the boot ROM to forget any firmware it kept
+/// (`HDA_DSP_IPC_PURGE_FW` in Linux' `sound/soc/sof/intel/hda.h`, without
+/// [`PURGE_FROM_STREAM`]).
 pub const PURGE_FW: u32 = 1 << 24;
-/// PURGE_FW: the image comes through a stream, whose index is in bits 13:9.
+/// PURGE_FW: the image comes through the stream whose index is in bits 13:9.
 pub const PURGE_FROM_STREAM: u32 = 1 << 14;
