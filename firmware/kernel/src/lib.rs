@@ -1,2 +1,23 @@
 #![no_std]
-//! See the crate description.
+//! The DSP kernel.
+//!
+//! Everything but [`arch`] is portable: drivers reach registers through
+//! [`bus::Bus`], shared memory through slices of atomics, and are tested on the
+//! host. [`arch`] holds the Xtensa port, with all `unsafe` of the kernel.
+
+#[cfg(test)]
+extern crate std;
+
+pub mod arch;
+pub mod bus;
+pub mod fault;
+pub mod idc;
+pub mod intc;
+pub mod log;
+pub mod mailbox;
+pub mod power;
+pub mod time;
+pub mod windows;
+
+#[cfg(test)]
+mod fake_bus;

@@ -1,0 +1,110 @@
+//! What a fatal exception looks like in the log.
+
+use core::fmt::{self, Display};
+
+use acelab_abi::core_id::CoreId;
+use acelab_abi::exception::cause_text;
+
+/// The state of a core at an exception.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The core.
+    pub core: CoreId,
+    /// EXCCAUSE.
+    pub cause: u32,
+    /// Address of the instruction.
+    pub pc: u32,
+    /// EXCVADDR. It is stale for causes that have no address.
+    pub address: u32,
+    /// PS.
+    pub ps: u32,
+    /// a0 to a15.
+    pub registers: [u32; 16],
+    /// PC of the exception inside the exception vector, for a double exception.
+    pub depc: Option<u32>,
+}
+
+impl Fault {
+    /// Hands the report, line by line and without timestamps, to `line`.
+    pub fn report(&self, mut line: impl FnMut(fmt::Arguments<'_>)) {
+        line(format_args!("** FATAL EXCEPTION"));
+        let text = cause_text(self.cause);
+        line(format_args!(
+            "** CPU {} EXCCAUSE {} ({text})",
+            self.core, self.cause
+        ));
+        line(format_args!(
+            "**  PC {:#010x} VADDR {:#010x}",
+            self.pc, self.address
+        ));
+        if let Some(depc) = self.depc {
+            line(format_args!("**  DEPC {depc:#010x} (double exception)"));
+        }
+        line(format_args!("**  PS {}", Status(self.ps)));
+        for (index, row) in self.registers.chunks_exact(4).enumerate() {
+            let [a, b, c, d] = row else { continue };
+            let first = index * 4;
+            line(format_args!(
+                "**  A{first} {a:#010x} A{} {b:#010x} A{} {c:#010x} A{} {d:#010x}",
+                first + 1,
+                first + 2,
+                first + 3,
+            ));
+        }
+        line(format_args!("Halting system"));
+    }
+}
+
+/// PS with its fields spelt out.
+struct Status(u32);
+
+impl Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ps = self.0;
+        write!(
+            f,
+            "{ps:#010x} (INTLEVEL:{} EXCM:{} UM:{} RING:{})",
+            ps & 0xF,
+            ps >> 4 & 1,
+            ps >> 5 & 1,
+            ps >> 6 & 3,
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::format;
+    use std::vec::Vec;
+
+    #[test]
+    fn a_report_names_core_cause_and_addresses() {
+        let fault = Fault {
+            core: CoreId::ALL[1],
+            cause: 28,
+            pc: 0xA003_1234,
+            address: 0x6000_0000,
+            ps: 0x0000_0025,
+            registers: core::array::from_fn(|index| index as u32),
+            depc: Some(0xA003_0300),
+        };
+        let mut lines = Vec::new();
+        fault.report(|line| lines.push(format!("{line}")));
+        assert_eq!(
+            lines,
+            [
+                "** FATAL EXCEPTION",
+                "** CPU 1 EXCCAUSE 28 (load prohibited)",
+                "**  PC 0xa0031234 VADDR 0x60000000",
+                "**  DEPC 0xa0030300 (double exception)",
+                "**  PS 0x00000025 (INTLEVEL:5 EXCM:0 UM:1 RING:0)",
+                "**  A0 0x00000000 A1 0x00000001 A2 0x00000002 A3 0x00000003",
+                "**  A4 0x00000004 A5 0x00000005 A6 0x00000006 A7 0x00000007",
+                "**  A8 0x00000008 A9 0x00000009 A10 0x0000000a A11 0x0000000b",
+                "**  A12 0x0000000c A13 0x0000000d A14 0x0000000e A15 0x0000000f",
+                "Halting system",
+            ]
+        );
+    }
+}

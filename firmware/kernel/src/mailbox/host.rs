@@ -1,0 +1,191 @@
+//! Driver of the host mailbox (HfIPC), DSP side.
+//!
+//! A command is taken out of the doorbell in the interrupt handler. Until it is
+//! complete, and until the host has taken its reply, the doorbell's interrupt
+//! stays off: a host that rings too early is served afterwards, and never
+//! re-enters the firmware or overwrites a reply in the outbox.
+
+use acelab_abi::ipc4::Primary;
+use acelab_abi::ipc4::notification::Notification;
+use acelab_abi::regs::hfipc::{self, BUSY, DONE, IDIE, Reg, TBIE};
+
+use super::{Outgoing, SendQueue};
+use crate::bus::Bus;
+
+/// Notifications that may wait for the host.
+const MAX_NOTIFICATIONS: usize = 16;
+
+/// A command as it stood in the doorbell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// Primary word.
+    pub primary: Primary,
+    /// Extension word.
+    pub extension: u32,
+}
+
+/// Where the command in flight is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Inbound {
+    /// There is none.
+    Idle,
+    /// Taken from the doorbell, not yet started.
+    Received(Command),
+    /// Being executed.
+    Executing,
+}
+
+/// What the initiator doorbell carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outbound {
+    Idle,
+    Notification,
+    Reply,
+}
+
+/// The mailbox and its queue.
+pub struct HostMailbox<B> {
+    bus: B,
+    queue: SendQueue<MAX_NOTIFICATIONS>,
+    inbound: Inbound,
+    outbound: Outbound,
+    open: bool,
+}
+
+impl<B: Bus> HostMailbox<B> {
+    /// A mailbox that sends but does not take commands yet.
+    pub const fn new(bus: B) -> Self {
+        Self {
+            bus,
+            queue: SendQueue::new(),
+            inbound: Inbound::Idle,
+            outbound: Outbound::Idle,
+            open: false,
+        }
+    }
+
+    /// Takes commands from now on.
+    pub fn open(&mut self) {
+        self.open = true;
+        self.update_enables();
+    }
+
+    /// Handles the mailbox interrupt.
+    pub fn interrupt(&mut self) {
+        if self.read(Reg::Ida) & DONE != 0 {
+            self.write(Reg::Ida, DONE);
+            self.outbound = Outbound::Idle;
+        }
+        if self.accepts() {
+            let doorbell = self.read(Reg::Tdr);
+            if doorbell & BUSY != 0 {
+                let extension = self.read(Reg::Tdd);
+                self.write(Reg::Tdr, BUSY);
+                let primary = Primary::new(doorbell);
+                self.inbound = Inbound::Received(Command { primary, extension });
+            }
+        }
+        self.pump();
+    }
+
+    /// The command to execute, once.
+    pub fn take(&mut self) -> Option<Command> {
+        let Inbound::Received(command) = self.inbound else {
+            return None;
+        };
+        self.inbound = Inbound::Executing;
+        Some(command)
+    }
+
+    /// True while a command waits for [`HostMailbox::take`].
+    #[must_use]
+    pub fn has_command(&self) -> bool {
+        matches!(self.inbound, Inbound::Received(_))
+    }
+
+    /// Queues the reply of the executed command and tells the host that the
+    /// inbox is free.
+    pub fn complete(&mut self, reply: Outgoing) {
+        if self.inbound != Inbound::Executing {
+            return;
+        }
+        self.queue.push_reply(reply);
+        self.pump();
+        self.write(Reg::Tda, 0);
+        self.inbound = Inbound::Idle;
+        self.update_enables();
+    }
+
+    /// Queues a notification.
+    pub fn notify(&mut self, notification: Notification) {
+        self.queue.push_notification(notification);
+        self.pump();
+    }
+
+    /// True when the host has taken everything.
+    #[must_use]
+    pub fn all_taken(&self) -> bool {
+        self.outbound == Outbound::Idle
+    }
+
+    fn reply_outstanding(&self) -> bool {
+        self.queue.has_reply() || self.outbound == Outbound::Reply
+    }
+
+    fn accepts(&self) -> bool {
+        self.open && self.inbound == Inbound::Idle && !self.reply_outstanding()
+    }
+
+    /// Sends the next message if the host has taken the one before.
+    fn pump(&mut self) {
+        // The registers decide: what somebody else has sent counts as well.
+        let free = self.read(Reg::Idr) & BUSY == 0 && self.read(Reg::Ida) & DONE == 0;
+        if self.outbound == Outbound::Idle && free {
+            let reply = self.queue.has_reply();
+            if let Some(message) = self.queue.pop() {
+                self.outbound = if reply {
+                    Outbound::Reply
+                } else {
+                    Outbound::Notification
+                };
+                self.write(Reg::Idd, message.extension);
+                self.write(Reg::Idr, message.primary.word() | BUSY);
+            }
+        }
+        self.update_enables();
+    }
+
+    fn update_enables(&self) {
+        let commands = if self.accepts() { TBIE } else { 0 };
+        self.write(Reg::Ctl, IDIE | commands);
+    }
+
+    fn read(&self, reg: Reg) -> u32 {
+        self.bus.read32(hfipc::address(reg))
+    }
+
+    fn write(&self, reg: Reg, value: u32) {
+        self.bus.write32(hfipc::address(reg), value);
+    }
+}
+
+/// Sends a last message past the queue, from whatever state: `wait` is asked
+/// while the host has not taken the message before, and gives up by returning
+/// false. For a firmware that is about to stop.
+pub fn emergency_send(bus: impl Bus, message: Outgoing, mut wait: impl FnMut() -> bool) {
+    let read = |reg| bus.read32(hfipc::address(reg));
+    while read(Reg::Idr) & BUSY != 0 {
+        if !wait() {
+            return;
+        }
+    }
+    if read(Reg::Ida) & DONE != 0 {
+        bus.write32(hfipc::address(Reg::Ida), DONE);
+    }
+    bus.write32(hfipc::address(Reg::Idd), message.extension);
+    bus.write32(hfipc::address(Reg::Idr), message.primary.word() | BUSY);
+}
+
+#[cfg(test)]
+#[path = "host_tests.rs"]
+mod tests;

@@ -1,0 +1,7 @@
+//! The host mailbox: one command at a time in, replies and notifications out.
+
+mod host;
+mod send_queue;
+
+pub use host::{Command, HostMailbox, emergency_send};
+pub use send_queue::{Outgoing, SendQueue};
