@@ -1,3 +1,3 @@
-//! See the crate description.
+//! The lab's command line.
 
 fn main() {}

@@ -1,0 +1,120 @@
+//! A case as a whole.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::expect::Allow;
+use super::step::Located;
+use super::time::VirtualTime;
+
+/// One runnable case: a file, or one combination of its matrix.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    /// Its name.
+    pub id: CaseId,
+    /// One sentence.
+    pub summary: String,
+    /// Words to select it by.
+    pub tags: Vec<String>,
+    /// Cores of the machine, 1 to 5.
+    pub cores: u8,
+    /// Which build of the firmware runs.
+    pub firmware: Firmware,
+    /// Seed of everything random in the case.
+    pub seed: u64,
+    /// Virtual time after which the case is given up.
+    pub timeout: VirtualTime,
+    /// What the run may contain although the lab forbids it by default.
+    pub allow: Allow,
+    /// Texts that no log line may contain.
+    pub forbid: Vec<String>,
+    /// What the reviewed snapshot shows.
+    pub snapshot: Vec<SnapshotPart>,
+    /// What happens.
+    pub steps: Vec<Located>,
+}
+
+/// The name of a case: `area/name`, with the matrix values in brackets.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CaseId {
+    /// `area/name`; also the path of the file without its extension.
+    pub file: String,
+    /// `[cores=5]`, or empty.
+    pub choice: String,
+}
+
+impl CaseId {
+    /// The name as part of a file name, without separators or brackets.
+    pub fn file_stem(&self) -> String {
+        let choice = self.choice.trim_start_matches('[').trim_end_matches(']');
+        let name = self.file.replace('/', "__");
+        if choice.is_empty() {
+            name
+        } else {
+            format!("{name}@{}", choice.replace(['/', ' '], "_"))
+        }
+    }
+}
+
+impl fmt::Display for CaseId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.file, self.choice)
+    }
+}
+
+/// A build of the firmware.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    Deserialize,
+    Serialize,
+    JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Firmware {
+    /// What would ship.
+    #[default]
+    Production,
+    /// With the debug IPC.
+    Debug,
+}
+
+impl Firmware {
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Debug => "debug",
+        }
+    }
+}
+
+/// A part of the snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SnapshotPart {
+    /// The message exchange.
+    Ipc,
+    /// The firmware's log, core by core.
+    Log,
+    /// Power transitions of the cores.
+    Power,
+}
+
+/// The machine that runs the case.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Machine {
+    /// Cores, 1 to 5.
+    #[schemars(range(min = 1, max = 5))]
+    pub cores: u8,
+}

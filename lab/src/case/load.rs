@@ -1,0 +1,205 @@
+//! From files to cases.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use acelab_abi::core_id::MAX_CORES;
+use serde::de::DeserializeOwned;
+
+use super::diagnostic::{Diagnostic, HELP, suggest};
+use super::document::{Case, CaseId, Firmware, Machine, SnapshotPart};
+use super::expect::Allow;
+use super::matrix::{choices, substitute};
+use super::steps::Reader;
+use super::time::VirtualTime;
+use super::yaml::{Kind, Node, decode, parse};
+
+/// A case file: its text, and its cases or what is wrong with it.
+#[derive(Debug)]
+pub struct CaseFile {
+    /// `area/name`.
+    pub name: String,
+    /// Where it was read from.
+    pub path: PathBuf,
+    /// Its text.
+    pub text: String,
+    /// One case for each combination of the matrix.
+    pub cases: Result<Vec<Case>, Vec<Diagnostic>>,
+}
+
+/// All case files of a folder, by name.
+pub type Sources = Vec<CaseFile>;
+
+/// Reads `<area>/<name>.yaml` below `folder`, in the order of their names.
+pub fn load_folder(folder: &Path) -> io::Result<Sources> {
+    let mut paths = Vec::new();
+    for area in fs::read_dir(folder)? {
+        let area = area?.path();
+        if !area.is_dir() {
+            continue;
+        }
+        for file in fs::read_dir(&area)? {
+            let file = file?.path();
+            if file
+                .extension()
+                .is_some_and(|extension| extension == "yaml")
+            {
+                paths.push(file);
+            }
+        }
+    }
+    paths.sort();
+    paths
+        .into_iter()
+        .map(|path| load_file(folder, path))
+        .collect()
+}
+
+fn load_file(folder: &Path, path: PathBuf) -> io::Result<CaseFile> {
+    let text = fs::read_to_string(&path)?;
+    let relative = path
+        .strip_prefix(folder)
+        .unwrap_or(&path)
+        .with_extension("");
+    let parts: Vec<_> = relative.iter().map(|part| part.to_string_lossy()).collect();
+    let name = parts.join("/");
+    let cases = load_text(&name, &text);
+    Ok(CaseFile {
+        name,
+        path,
+        text,
+        cases,
+    })
+}
+
+/// The top-level keys of a case file.
+pub(super) const KEYS: [&str; 11] = [
+    "summary", "tags", "machine", "firmware", "matrix", "seed", "timeout", "allow", "forbid",
+    "snapshot", "steps",
+];
+
+/// The cases in `text`, or everything that is wrong with it.
+pub fn load_text(name: &str, text: &str) -> Result<Vec<Case>, Vec<Diagnostic>> {
+    let root = parse(text)?;
+    if !matches!(root.kind, Kind::Mapping(_)) {
+        let message = format!(
+            "{} where a case is expected{HELP}a case has at least `summary` and `steps`",
+            root.describe()
+        );
+        return Err(vec![Diagnostic::new(message, root.span)]);
+    }
+    let mut findings = unknown_keys(&root);
+    let choices = match choices(root.get("matrix")) {
+        Ok(choices) => choices,
+        Err(found) => {
+            findings.extend(found);
+            return Err(findings);
+        }
+    };
+    let mut cases = Vec::new();
+    for choice in choices {
+        let mut found = Vec::new();
+        let document = substitute(&root, &choice, &mut found);
+        if found.is_empty() {
+            let id = CaseId {
+                file: name.to_owned(),
+                choice: choice.suffix(),
+            };
+            cases.extend(one(id, text, &document, &mut found));
+        }
+        // The same mistake in each combination is one mistake.
+        findings.extend(
+            found
+                .into_iter()
+                .filter(|finding| !findings.contains(finding))
+                .collect::<Vec<_>>(),
+        );
+    }
+    if findings.is_empty() {
+        return Ok(cases);
+    }
+    findings.sort_by_key(|finding| finding.span.start);
+    Err(findings)
+}
+
+fn unknown_keys(root: &Node) -> Vec<Diagnostic> {
+    let unknown = root
+        .entries()
+        .iter()
+        .filter(|(key, _)| !KEYS.contains(&key.text.as_str()));
+    unknown
+        .map(|(key, _)| {
+            let message = format!(
+                "unknown key `{}`{HELP}{}",
+                key.text,
+                suggest(&key.text, &KEYS)
+            );
+            Diagnostic::new(message, key.span.clone())
+        })
+        .collect()
+}
+
+fn one(id: CaseId, text: &str, root: &Node, findings: &mut Vec<Diagnostic>) -> Option<Case> {
+    let cores = cores(root, findings);
+    let mut reader = Reader {
+        text,
+        cores,
+        findings: Vec::new(),
+    };
+    let steps = root.get("steps").map(|node| reader.steps(node));
+    findings.append(&mut reader.findings);
+    for required in ["summary", "steps"] {
+        if root.get(required).is_none() {
+            let start = root.span.start;
+            findings.push(Diagnostic::new(
+                format!("`{required}` is missing"),
+                start..start,
+            ));
+        }
+    }
+    Some(Case {
+        id,
+        summary: optional(root, "summary", findings)?,
+        tags: optional(root, "tags", findings).unwrap_or_default(),
+        cores,
+        firmware: optional(root, "firmware", findings).unwrap_or(Firmware::Production),
+        seed: optional(root, "seed", findings).unwrap_or(0),
+        timeout: optional(root, "timeout", findings).unwrap_or(VirtualTime::from_millis(10_000)),
+        allow: optional(root, "allow", findings).unwrap_or_else(Allow::default),
+        forbid: optional(root, "forbid", findings).unwrap_or_default(),
+        snapshot: optional(root, "snapshot", findings)
+            .unwrap_or_else(|| vec![SnapshotPart::Ipc, SnapshotPart::Log]),
+        steps: steps?,
+    })
+}
+
+fn cores(root: &Node, findings: &mut Vec<Diagnostic>) -> u8 {
+    let Some(machine) = optional::<Machine>(root, "machine", findings) else {
+        return 1;
+    };
+    if !(1..=MAX_CORES).contains(&usize::from(machine.cores)) {
+        let node = root
+            .get("machine")
+            .and_then(|node| node.get("cores"))
+            .unwrap_or(root);
+        let message = format!(
+            "a machine has 1 to {MAX_CORES} cores, not {}",
+            machine.cores
+        );
+        findings.push(Diagnostic::new(message, node.span.clone()));
+        return 1;
+    }
+    machine.cores
+}
+
+/// The value of a key; `None` when it is not there or, with a finding, when it cannot be read.
+fn optional<T: DeserializeOwned>(
+    root: &Node,
+    key: &str,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<T> {
+    decode(root.get(key)?)
+        .map_err(|finding| findings.push(finding))
+        .ok()
+}

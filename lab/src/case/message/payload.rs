@@ -1,0 +1,61 @@
+//! What a request puts into the inbox.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// The bytes of a request, as words or as hexadecimal digits.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Payload {
+    /// 32-bit words, stored little endian.
+    Words(Vec<u32>),
+    /// Bytes as hexadecimal digits; spaces are ignored.
+    Hex(Hex),
+}
+
+impl Payload {
+    /// The bytes in the order they are stored.
+    pub fn bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Words(words) => words.iter().flat_map(|word| word.to_le_bytes()).collect(),
+            Self::Hex(hex) => hex.0.clone(),
+        }
+    }
+}
+
+/// Bytes that a case writes as `01 0a ff`.
+#[derive(Debug, Clone, PartialEq, JsonSchema)]
+pub struct Hex(#[schemars(with = "String")] pub Vec<u8>);
+
+impl<'de> Deserialize<'de> for Hex {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let digits: Vec<u8> = text.bytes().filter(|byte| *byte != b' ').collect();
+        let byte = |pair: &[u8]| -> Option<u8> {
+            let &[high, low] = pair else { return None };
+            let digit = |b: u8| {
+                char::from(b)
+                    .to_digit(16)
+                    .and_then(|d| u8::try_from(d).ok())
+            };
+            Some(digit(high)? << 4 | digit(low)?)
+        };
+        digits
+            .chunks(2)
+            .map(byte)
+            .collect::<Option<_>>()
+            .map(Self)
+            .ok_or_else(|| {
+                de::Error::custom(format_args!(
+                    "`{text}` is not pairs of hexadecimal digits\nhelp: write \"01 0a ff\""
+                ))
+            })
+    }
+}
+
+impl Serialize for Hex {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let text: Vec<_> = self.0.iter().map(|byte| format!("{byte:02x}")).collect();
+        serializer.serialize_str(&text.join(" "))
+    }
+}

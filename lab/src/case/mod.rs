@@ -1,0 +1,21 @@
+//! Cases: what a test does and what it expects, as data.
+//!
+//! A file becomes one or more [`Case`]s; after that nothing is text any more.
+
+pub mod core;
+pub mod diagnostic;
+mod document;
+pub mod expect;
+mod load;
+mod matrix;
+pub mod message;
+pub mod names;
+pub mod schema;
+pub mod step;
+mod steps;
+pub mod test;
+pub mod time;
+pub mod yaml;
+
+pub use document::{Case, CaseId, Firmware, SnapshotPart};
+pub use load::{CaseFile, Sources, load_folder, load_text};

@@ -1,0 +1,146 @@
+//! The JSON Schema of a case file, from the types that read it.
+
+use std::collections::BTreeMap;
+
+use schemars::{JsonSchema, generate::SchemaSettings};
+use serde_json::Value;
+
+use super::document::{Firmware, Machine, SnapshotPart};
+use super::expect::Allow;
+use super::step::{
+    Boot, Codegen, Cores, Exit, Flood, Host, Ipc, Log, Notification, Ring, TestStep,
+};
+use super::time::VirtualTime;
+
+/// A test case of the acelab firmware lab. Any scalar may use `${name}` of the matrix.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields, title = "acelab case")]
+#[expect(
+    dead_code,
+    reason = "only its schema is used; the fields are read one by one in load.rs"
+)]
+struct Document {
+    /// One sentence that says what holds when the case passes.
+    summary: String,
+    /// Words to select the case by.
+    tags: Option<Vec<String>>,
+    /// The machine; one core unless given.
+    machine: Option<Placeholder<Machine>>,
+    /// The build of the firmware; production unless given.
+    firmware: Option<Placeholder<Firmware>>,
+    /// Parameters and their values; the case runs once for each combination.
+    matrix: Option<BTreeMap<String, Vec<Value>>>,
+    /// Seed of everything random in the case.
+    seed: Option<Placeholder<u64>>,
+    /// Virtual time after which the case is given up; 10 s unless given.
+    timeout: Option<VirtualTime>,
+    /// What the run may contain although the lab forbids it by default.
+    allow: Option<Allow>,
+    /// Texts that no log line may contain.
+    forbid: Option<Vec<String>>,
+    /// What the reviewed snapshot shows; messages and log unless given.
+    snapshot: Option<Vec<SnapshotPart>>,
+    /// What happens.
+    steps: Vec<StepForm>,
+}
+
+/// A value, or a place where the matrix puts one.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "only its schema is used")]
+enum Placeholder<T> {
+    Value(T),
+    Parameter(#[schemars(regex(pattern = r"\$\{[A-Za-z0-9_]+\}"))] String),
+}
+
+/// One step.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "only its schema is used")]
+enum StepForm {
+    Bare(BareStep),
+    Ipc(Ipc),
+    Ring(Ring),
+    Test(TestStep),
+    Single(SingleStep),
+}
+
+/// A step without fields.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+#[expect(dead_code, reason = "only its schema is used")]
+enum BareStep {
+    Boot,
+    Exit,
+}
+
+/// A step that is one key.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+#[expect(dead_code, reason = "only its schema is used")]
+enum SingleStep {
+    /// Load the firmware and wait for FW_READY.
+    Boot(Boot),
+    /// Let virtual time pass.
+    Run(VirtualTime),
+    /// Power cores up, then others down.
+    Cores(Cores),
+    /// Do some steps several times.
+    Repeat(RepeatForm),
+    /// Wait for a notification.
+    Notification(Notification),
+    /// Wait for a log line.
+    Log(Log),
+    /// Change how the host behaves from here on.
+    Host(Host),
+    /// Send random requests.
+    Flood(Flood),
+    /// Compare code generated for the DSP with the host's.
+    Codegen(Codegen),
+    /// Wait for the guest to end the run.
+    Exit(Exit),
+}
+
+/// Steps done several times.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct RepeatForm {
+    /// How often.
+    times: Placeholder<u32>,
+    /// What.
+    steps: Vec<StepForm>,
+}
+
+/// The schema as a JSON document, ending in a line break.
+///
+/// Every place that takes a number or a list also takes `${name}`: editors
+/// check a file before the matrix is applied.
+pub fn schema() -> String {
+    let generator = SchemaSettings::draft2020_12().into_generator();
+    let mut schema = generator.into_root_schema_for::<Document>().to_value();
+    admit_parameters(&mut schema);
+    let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+const NOT_TEXT: [&str; 3] = ["integer", "boolean", "array"];
+
+/// Lets each number, flag and list be a `${name}` as well.
+fn admit_parameters(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(admit_parameters),
+        Value::Object(object) => {
+            object.values_mut().for_each(admit_parameters);
+            let plain = object.get("type").and_then(Value::as_str);
+            let parameter =
+                serde_json::json!({ "type": "string", "pattern": r"\$\{[A-Za-z0-9_]+\}" });
+            if plain.is_some_and(|kind| NOT_TEXT.contains(&kind)) {
+                let original = Value::Object(std::mem::take(object));
+                object.insert("anyOf".to_owned(), Value::Array(vec![original, parameter]));
+            }
+        }
+        _ => {}
+    }
+}

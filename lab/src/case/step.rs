@@ -1,0 +1,255 @@
+//! The steps of a case.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::core::Core;
+use super::expect::ReplyExpectation;
+use super::message::Message;
+use super::names::NotificationName;
+use super::test::Test;
+use super::time::VirtualTime;
+
+/// A step and the line of the case file it stands on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Located {
+    /// 1-based line.
+    pub line: usize,
+    /// What to do.
+    pub step: Step,
+}
+
+/// The names of the steps, in the order of the documentation.
+pub const STEPS: [&str; 13] = [
+    "boot",
+    "ipc",
+    "run",
+    "cores",
+    "repeat",
+    "notification",
+    "log",
+    "host",
+    "ring",
+    "flood",
+    "test",
+    "codegen",
+    "exit",
+];
+
+/// One thing that the host does or waits for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// Load the firmware and wait for FW_READY.
+    Boot(Boot),
+    /// Send a request and check its reply.
+    Ipc(Ipc),
+    /// Let virtual time pass.
+    Run(VirtualTime),
+    /// Power cores up, then others down.
+    Cores(Cores),
+    /// Do some steps several times.
+    Repeat(Repeat),
+    /// Wait for a notification.
+    Notification(Notification),
+    /// Wait for a log line.
+    Log(Log),
+    /// Change how the host behaves from here on.
+    Host(Host),
+    /// Ring the doorbell again while a request is still being worked on.
+    Ring(Ring),
+    /// Send random requests.
+    Flood(Flood),
+    /// Run a test of the debug firmware.
+    Test(TestStep),
+    /// Compare code generated for the DSP with the host's.
+    Codegen(Codegen),
+    /// Wait for the guest to end the run.
+    Exit(Exit),
+}
+
+/// Load the firmware, start core 0, wait for FW_READY.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Boot {
+    /// How long FW_READY may take.
+    pub within: VirtualTime,
+}
+
+impl Default for Boot {
+    fn default() -> Self {
+        Self {
+            within: VirtualTime::from_millis(100),
+        }
+    }
+}
+
+/// A request and its reply.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ipc {
+    /// The request.
+    pub ipc: Message,
+    /// The reply.
+    #[serde(default)]
+    pub expect: ReplyExpectation,
+}
+
+/// Power transitions by SET_DX. Both lists may be given: first up, then down.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Cores {
+    /// Cores that go to D0, in one message.
+    pub up: Vec<Core>,
+    /// Cores that go to D3, in one message.
+    pub down: Vec<Core>,
+    /// How long each reply may take.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within: Option<VirtualTime>,
+}
+
+/// Steps done several times.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Repeat {
+    /// How often.
+    pub times: u32,
+    /// What.
+    pub steps: Vec<Located>,
+}
+
+/// A notification that must come, or must have come since the last step that waited for one.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Notification {
+    /// Which one.
+    #[serde(rename = "type")]
+    pub kind: NotificationName,
+    /// The core it must name, for those that name one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub core: Option<Core>,
+    /// How long it may take.
+    #[serde(default = "default_wait")]
+    pub within: VirtualTime,
+}
+
+/// A log line that must come, or must have come since the boot or the last `log` step that found its line.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// A part of the line.
+    pub contains: String,
+    /// The core that must write it; any unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub core: Option<Core>,
+    /// How long it may take.
+    #[serde(default = "default_wait")]
+    pub within: VirtualTime,
+}
+
+/// How the host behaves.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Host {
+    /// Whether the host reads the firmware's log.
+    pub read_log: bool,
+}
+
+/// A host that does not wait for DONE.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ring {
+    /// The request that is answered.
+    pub ring: Message,
+    /// How often the doorbell is rung again before DONE.
+    pub again: u32,
+    /// Virtual time between two rings.
+    #[serde(default = "default_gap")]
+    pub every: VirtualTime,
+    /// The one reply.
+    #[serde(default)]
+    pub expect: ReplyExpectation,
+}
+
+/// Random words and random inbox contents; each message must get exactly one reply.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Flood {
+    /// How many messages.
+    pub messages: u32,
+    /// How long each reply may take.
+    #[serde(default = "default_wait")]
+    pub within: VirtualTime,
+}
+
+/// A test of the debug firmware and its reply.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TestStep {
+    /// The test.
+    pub test: Test,
+    /// The reply.
+    #[serde(default)]
+    pub expect: ReplyExpectation,
+}
+
+/// Differential test of code generation.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Codegen {
+    /// The groups to compare.
+    pub groups: Groups,
+    /// The core that computes.
+    #[serde(default = "primary")]
+    pub core: Core,
+    /// Seed of the inputs.
+    #[serde(default = "default_seed")]
+    pub seed: u32,
+    /// How long each group may take.
+    #[serde(default = "default_wait")]
+    pub within: VirtualTime,
+}
+
+/// Which groups of the code generation test.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case", untagged)]
+pub enum Groups {
+    /// `all`.
+    All(All),
+    /// Some, by name.
+    Named(Vec<String>),
+}
+
+/// The word `all`.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum All {
+    /// Everything there is.
+    All,
+}
+
+/// The guest ends the run by its debug port.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Exit {
+    /// The code it must write.
+    #[serde(default)]
+    pub code: u32,
+    /// How long it may take.
+    #[serde(default = "default_wait")]
+    pub within: VirtualTime,
+}
+
+fn default_wait() -> VirtualTime {
+    VirtualTime::from_millis(100)
+}
+
+fn default_gap() -> VirtualTime {
+    VirtualTime(acelab_abi::clock::Nanos::from_micros(1))
+}
+
+fn default_seed() -> u32 {
+    1
+}
+
+fn primary() -> Core {
+    Core(acelab_abi::core_id::CoreId::PRIMARY)
+}

@@ -1,0 +1,204 @@
+//! Reading the list of steps: every step is read, so that all errors are told at once.
+
+use acelab_abi::core_id::MAX_CORES;
+use serde::de::DeserializeOwned;
+
+use super::diagnostic::{Diagnostic, HELP, line_of, suggest};
+use super::step::{
+    Boot, Codegen, Cores, Exit, Flood, Host, Ipc, Located, Log, Notification, Repeat, Ring, STEPS,
+    Step, TestStep,
+};
+use super::time::VirtualTime;
+use super::yaml::{Kind, Node, decode};
+
+/// Reads steps for a machine with `cores` cores; findings are collected.
+pub(super) struct Reader<'a> {
+    /// The file, for line numbers.
+    pub text: &'a str,
+    /// Cores of the machine.
+    pub cores: u8,
+    /// What was found wrong.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// The most rounds of a `repeat`.
+const REPEAT_MAX: u32 = 100_000;
+
+impl Reader<'_> {
+    /// Reads the list at `node`.
+    pub fn steps(&mut self, node: &Node) -> Vec<Located> {
+        let Kind::Sequence(items) = &node.kind else {
+            let message = format!(
+                "{} where a list of steps is expected{HELP}begin each step with `- `",
+                node.describe()
+            );
+            self.findings
+                .push(Diagnostic::new(message, node.span.clone()));
+            return Vec::new();
+        };
+        if items.is_empty() {
+            self.findings
+                .push(Diagnostic::new("no steps", node.span.clone()));
+        }
+        items.iter().filter_map(|item| self.located(item)).collect()
+    }
+
+    fn located(&mut self, node: &Node) -> Option<Located> {
+        let line = line_of(self.text, node.span.start);
+        match self.step(node) {
+            Ok(step) => Some(Located { line, step }),
+            Err(finding) => {
+                self.findings.push(finding);
+                None
+            }
+        }
+    }
+
+    fn step(&mut self, node: &Node) -> Result<Step, Diagnostic> {
+        let entries = node.entries();
+        let (name, span, content) = match (&node.kind, entries) {
+            (Kind::Scalar(scalar), _) => (scalar.text.as_str(), &node.span, None),
+            (Kind::Mapping(_), [(key, value), ..]) => (key.text.as_str(), &key.span, Some(value)),
+            _ => {
+                let message = format!("{} where a step is expected", node.describe());
+                return Err(Diagnostic::new(message, node.span.clone()));
+            }
+        };
+        if !STEPS.contains(&name) {
+            let mut help = suggest(name, &STEPS);
+            if name == "expect" {
+                help = "`expect` belongs to the `ipc` step above it, indented as deep as `ipc`"
+                    .to_owned();
+            }
+            return Err(Diagnostic::new(
+                format!("unknown step `{name}`{HELP}{help}"),
+                span.clone(),
+            ));
+        }
+        if let Some(content) = content.filter(|_| !["ipc", "ring", "repeat"].contains(&name)) {
+            self.check_cores(content)?;
+        }
+        match (name, content) {
+            ("boot", None) => Ok(Step::Boot(Boot::default())),
+            ("exit", None) => Ok(Step::Exit(decode(&empty(node))?)),
+            (_, None) => Err(Diagnostic::new(
+                format!("`{name}` needs more{HELP}write `{}`", example(name)),
+                span.clone(),
+            )),
+            ("ipc", _) => decode::<Ipc>(node).map(Step::Ipc),
+            ("ring", _) => decode::<Ring>(node).map(Step::Ring),
+            ("test", _) => decode::<TestStep>(node).map(Step::Test),
+            (_, Some(content)) => {
+                if let [_, (second, _), ..] = entries {
+                    let message = format!(
+                        "`{}` does not belong to the step `{name}`{HELP}begin a new step with `- `",
+                        second.text
+                    );
+                    return Err(Diagnostic::new(message, second.span.clone()));
+                }
+                self.single(name, content)
+            }
+        }
+    }
+
+    fn single(&mut self, name: &str, content: &Node) -> Result<Step, Diagnostic> {
+        fn read<T: DeserializeOwned>(node: &Node, make: fn(T) -> Step) -> Result<Step, Diagnostic> {
+            decode(node).map(make)
+        }
+        match name {
+            "boot" => read::<Boot>(content, Step::Boot),
+            "run" => read::<VirtualTime>(content, Step::Run),
+            "cores" => read::<Cores>(content, Step::Cores),
+            "notification" => read::<Notification>(content, Step::Notification),
+            "log" => read::<Log>(content, Step::Log),
+            "host" => read::<Host>(content, Step::Host),
+            "flood" => read::<Flood>(content, Step::Flood),
+            "codegen" => read::<Codegen>(content, Step::Codegen),
+            "exit" => read::<Exit>(content, Step::Exit),
+            _ => self.repeat(content).map(Step::Repeat),
+        }
+    }
+
+    fn repeat(&mut self, node: &Node) -> Result<Repeat, Diagnostic> {
+        if let Some((key, _)) = node
+            .entries()
+            .iter()
+            .find(|(key, _)| !["times", "steps"].contains(&key.text.as_str()))
+        {
+            let message = format!(
+                "unknown field `{}`{HELP}{}",
+                key.text,
+                suggest(&key.text, &["times", "steps"])
+            );
+            return Err(Diagnostic::new(message, key.span.clone()));
+        }
+        let missing = |name: &str| {
+            Diagnostic::new(
+                format!("`{name}` is missing{HELP}write `{}`", example("repeat")),
+                node.span.clone(),
+            )
+        };
+        let times_node = node.get("times").ok_or_else(|| missing("times"))?;
+        let times: u32 = decode(times_node)?;
+        if times == 0 || times > REPEAT_MAX {
+            let message = format!("`times` is 1 to {REPEAT_MAX}");
+            return Err(Diagnostic::new(message, times_node.span.clone()));
+        }
+        let steps = self.steps(node.get("steps").ok_or_else(|| missing("steps"))?);
+        Ok(Repeat { times, steps })
+    }
+
+    /// Steps that name cores for the lab's own use may only name those of the
+    /// machine. Message fields are free, since refusing a bad core is the firmware's task.
+    fn check_cores(&self, content: &Node) -> Result<(), Diagnostic> {
+        for (key, value) in content.entries() {
+            match key.text.as_str() {
+                "up" | "down" => value
+                    .items()
+                    .iter()
+                    .try_for_each(|core| self.check_core(core))?,
+                "core" => self.check_core(value)?,
+                _ => self.check_cores(value)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn check_core(&self, node: &Node) -> Result<(), Diagnostic> {
+        let index = node.text().and_then(|text| text.parse::<u64>().ok());
+        let Some(index) = index.filter(|index| *index >= u64::from(self.cores)) else {
+            return Ok(());
+        };
+        let help = match self.cores {
+            1 => format!("it has one core; set `machine: {{ cores: N }}`, up to {MAX_CORES}"),
+            n => format!("it has cores 0 to {}", n - 1),
+        };
+        let message = format!("the case's machine has no core {index}{HELP}{help}");
+        Err(Diagnostic::new(message, node.span.clone()))
+    }
+}
+
+fn empty(node: &Node) -> Node {
+    Node {
+        span: node.span.clone(),
+        kind: Kind::Mapping(Vec::new()),
+    }
+}
+
+/// A correct use of a step, for help texts.
+fn example(name: &str) -> &'static str {
+    match name {
+        "ipc" => "ipc: { large_config_get: { param: fw_config } }",
+        "run" => "run: 5 ms",
+        "cores" => "cores: { up: [1] }",
+        "repeat" => "repeat: { times: 10, steps: [ ... ] }",
+        "notification" => "notification: { type: fw_ready }",
+        "log" => "log: { contains: \"rx\", within: 5 ms }",
+        "host" => "host: { read_log: false }",
+        "ring" => "ring: { large_config_get: { param: fw_config } }",
+        "flood" => "flood: { messages: 1000 }",
+        "test" => "test: { exception: { core: 0, kind: illegal } }",
+        "codegen" => "codegen: { groups: all }",
+        _ => "boot",
+    }
+}

@@ -1,0 +1,17 @@
+//! The host driver: what a Linux driver would do, written once for every target.
+//!
+//! The host is infinitely fast. It acts only while virtual time stands, so
+//! that nothing the guest sees depends on the machine that runs the lab.
+
+mod boot;
+pub mod decode;
+mod driver;
+mod exchange;
+pub mod log;
+mod mailbox;
+mod mtrace;
+
+pub use boot::Image;
+pub use driver::{Host, HostError, Pause};
+pub use exchange::Exchange;
+pub use mailbox::Received;

@@ -1,0 +1,8 @@
+//! The firmware test lab: it boots the firmware on a target, plays the host,
+//! and compares what happened with what a case expects.
+
+pub mod case;
+pub mod events;
+pub mod host;
+pub mod symbols;
+pub mod target;

@@ -1,0 +1,4 @@
+//! Tests of the lab that need no machine.
+
+mod diagnostics;
+mod schema;

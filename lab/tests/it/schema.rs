@@ -1,0 +1,39 @@
+//! The JSON Schema and the cases agree.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use acelab_lab::case::{load_folder, schema::schema};
+
+fn cases() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../cases")
+}
+
+#[test]
+fn the_committed_schema_is_fresh() {
+    let committed = fs::read_to_string(cases().join("schema.json")).unwrap_or_default();
+    assert!(
+        committed == schema(),
+        "cases/schema.json is stale; run `cargo xtask lab schema --write`"
+    );
+}
+
+#[test]
+fn every_case_names_the_schema_and_follows_it() {
+    let schema = serde_json::from_str(&schema()).expect("the schema is JSON");
+    let validator = jsonschema::validator_for(&schema).expect("the schema is a schema");
+    for file in load_folder(&cases()).expect("readable cases") {
+        assert!(
+            file.text
+                .starts_with("# yaml-language-server: $schema=../schema.json\n"),
+            "{} does not begin with its schema line",
+            file.name
+        );
+        let value: serde_json::Value = serde_yaml::from_str(&file.text).expect("YAML");
+        let errors: Vec<_> = validator
+            .iter_errors(&value)
+            .map(|error| error.to_string())
+            .collect();
+        assert!(errors.is_empty(), "{}: {errors:#?}", file.name);
+    }
+}
