@@ -1,13 +1,20 @@
 //! See the crate description; `flags` has the whole command line.
 
+mod cache_key;
+mod doctor;
 mod files;
+mod firmware;
 mod flags;
 mod host_rust;
 mod key;
+mod lab;
+mod prepare;
 mod progress;
 mod provision;
 mod qemu;
 mod store;
+mod test;
+mod tidy;
 mod tree;
 
 use std::process::ExitCode;
@@ -22,7 +29,13 @@ fn main() -> ExitCode {
     let result = match flags::Xtask::parse().command {
         Command::Provision(command) => command.run().map(|()| ExitCode::SUCCESS),
         Command::Qemu(command) => command.run().map(|()| ExitCode::SUCCESS),
-        _ => unreachable!("no such command yet"),
+        Command::Doctor => doctor::run(),
+        Command::Firmware(command) => command.run().map(|()| ExitCode::SUCCESS),
+        Command::Lab(command) => command.run(),
+        Command::Bench(command) => command.run(),
+        Command::CacheKey(command) => command.run().map(|()| ExitCode::SUCCESS),
+        Command::Test(command) => command.run(),
+        Command::Tidy => tidy::command(),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

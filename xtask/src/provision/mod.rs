@@ -8,7 +8,6 @@ pub mod apt;
 pub mod build_needs;
 pub mod debs;
 pub mod machine;
-mod machine_toolchain;
 pub mod python;
 pub mod qemu_source;
 pub mod selftest;
@@ -87,4 +86,10 @@ impl flags::Provision {
         }
         Ok(())
     }
+}
+
+/// Where cargo keeps what it downloaded.
+pub fn machine_cargo_home() -> Option<std::path::PathBuf> {
+    let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".cargo"));
+    std::env::var_os("CARGO_HOME").map(Into::into).or_else(home)
 }

@@ -66,10 +66,7 @@ pub fn provision(context: &Context, given: Option<&Path>) -> Result<QemuSource> 
     let config = Config::read(&context.tree)?;
     let source = match given {
         Some(tarball) => take(context, tarball)?,
-        None => fetch(context, &config).context(
-            "QEMU's source is not to be had; by hand: give a tarball of QEMU 10.0 or newer with --qemu-source FILE \
-             or ACELAB_QEMU_SOURCE",
-        )?,
+        None => fetch(context, &config).with_context(|| by_hand(&config))?,
     };
     if !config
         .source
@@ -86,6 +83,20 @@ pub fn provision(context: &Context, given: Option<&Path>) -> Result<QemuSource> 
         .store
         .write_resolved(KIND, &inputs, &toml::to_string(&source)?)?;
     Ok(source)
+}
+
+fn by_hand(config: &Config) -> String {
+    let known: Vec<_> = config
+        .source
+        .known
+        .iter()
+        .map(|known| known.version.as_str())
+        .collect();
+    format!(
+        "QEMU's source is not to be had; by hand: give a tarball (known to work: {}) with --qemu-source FILE or \
+         ACELAB_QEMU_SOURCE",
+        known.join(", ")
+    )
 }
 
 /// What the choice of a source depends on: not our patches, so that work on

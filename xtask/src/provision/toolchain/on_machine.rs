@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use super::Context;
-use super::machine::{find_on_path, output_of, run};
-use super::toolchain::{Parts, Spec, rustc_facts};
-use super::version::Version;
+use super::{Parts, Spec, rustc_facts};
+use crate::provision::Context;
+use crate::provision::machine::{find_on_path, output_of, run};
+use crate::provision::version::Version;
 
 /// The tools that the link driver calls.
 pub const LLVM_TOOLS: [&str; 6] = ["llc", "opt", "llvm-link", "llvm-mc", "llvm-dis", "llvm-as"];

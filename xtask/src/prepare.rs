@@ -1,0 +1,79 @@
+//! Everything that a case needs to run, built and ready.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::firmware::{self, Variants};
+use crate::host_rust;
+use crate::provision::Context;
+use crate::provision::toolchain::{self, Toolchain};
+use crate::qemu;
+
+/// What a case runs on.
+#[derive(Debug)]
+pub struct Ready {
+    /// QEMU with the machine.
+    pub qemu: PathBuf,
+    /// The image of each variant.
+    pub firmware: Vec<(String, PathBuf)>,
+    /// The toolchain that built the images.
+    pub toolchain: Toolchain,
+}
+
+/// Builds the machine and all variants of the firmware, or finds them built.
+pub fn machine_and_firmware(context: &Context) -> Result<Ready> {
+    let given = std::env::var_os("ACELAB_QEMU_SOURCE")
+        .filter(|value| !value.is_empty())
+        .map(PathBuf::from);
+    let qemu = qemu::build(context, given.as_deref(), false)?;
+    let toolchain = toolchain::provision(context)?;
+    let mut firmware = Vec::new();
+    for variant in Variants::read(&context.tree)?.select(&[])? {
+        let image = firmware::build(context, &toolchain, &variant)?;
+        firmware.push((variant.name, image));
+    }
+    Ok(Ready {
+        qemu,
+        firmware,
+        toolchain,
+    })
+}
+
+/// Builds the lab, a host program.
+pub fn lab(context: &Context) -> Result<PathBuf> {
+    let target = context.tree.target_dir();
+    let mut cargo = host_rust::cargo();
+    cargo.current_dir(context.tree.root());
+    cargo
+        .args([
+            "build",
+            "--quiet",
+            "--release",
+            "--package",
+            "acelab-lab",
+            "--target-dir",
+        ])
+        .arg(&target);
+    if !cargo.status().context("running cargo")?.success() {
+        bail!("the lab does not build");
+    }
+    Ok(target.join("release/acelab-lab"))
+}
+
+impl Ready {
+    /// Names everything in a command's environment, for tests that boot the machine.
+    pub fn export(&self, command: &mut Command) {
+        command.env("ACELAB_QEMU", &self.qemu);
+        for (name, image) in &self.firmware {
+            command.env(
+                format!("ACELAB_FIRMWARE_{}", name.to_uppercase().replace('-', "_")),
+                image,
+            );
+        }
+        command.env("ACELAB_RUSTC", &self.toolchain.rustc);
+        command.env("ACELAB_LLVM_BIN", &self.toolchain.llvm_bin);
+        command.env("ACELAB_BINUTILS_PREFIX", &self.toolchain.binutils_prefix);
+    }
+}

@@ -1,0 +1,154 @@
+//! `cargo xtask test`: formatting, lints, tidy, host tests and cases.
+
+mod tally;
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Command, ExitCode, Stdio};
+
+use anyhow::{Context as _, Result};
+
+use self::tally::Tally;
+use crate::flags;
+use crate::host_rust;
+use crate::prepare::{self, Ready};
+use crate::provision::Context;
+use crate::tidy;
+
+impl flags::Test {
+    /// Runs everything, also after a failure, and ends with one plain line of counts.
+    pub fn run(self) -> Result<ExitCode> {
+        let context = Context::current()?;
+        let ready = (!self.host_only)
+            .then(|| prepare::machine_and_firmware(&context))
+            .transpose()?;
+        let mut tally = Tally::default();
+        if self.filter.is_empty() {
+            check(&mut tally, "rustfmt", || formatting(&context))?;
+            check(&mut tally, "tidy", || {
+                Ok(tidy::run(&context.tree)?.is_empty())
+            })?;
+            check(&mut tally, "clippy", || clippy(&context))?;
+        }
+        tests(&context, ready.as_ref(), &self.filter, &mut tally)?;
+        println!("{tally}");
+        Ok(ExitCode::from(u8::from(tally.failed > 0)))
+    }
+}
+
+/// Runs one check that passes or fails as a whole.
+fn check(tally: &mut Tally, name: &str, run: impl FnOnce() -> Result<bool>) -> Result<()> {
+    println!("== {name}");
+    let passed = run()?;
+    tally.add_one(passed);
+    if !passed {
+        println!("== {name} failed");
+    }
+    Ok(())
+}
+
+fn cargo(context: &Context) -> Command {
+    let mut cargo = host_rust::cargo();
+    cargo.current_dir(context.tree.root());
+    cargo
+}
+
+fn passes(command: &mut Command) -> Result<bool> {
+    Ok(command
+        .status()
+        .with_context(|| format!("running {command:?}"))?
+        .success())
+}
+
+fn formatting(context: &Context) -> Result<bool> {
+    let workspace = passes(cargo(context).args(["fmt", "--all", "--check"]))?;
+    let image = context.tree.path("firmware/dsp/Cargo.toml");
+    Ok(workspace
+        & passes(
+            cargo(context)
+                .args(["fmt", "--check", "--manifest-path"])
+                .arg(image),
+        )?)
+}
+
+fn clippy(context: &Context) -> Result<bool> {
+    passes(cargo(context).args([
+        "clippy",
+        "--quiet",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))
+}
+
+/// Runs the workspace's tests: with nextest where it is installed, else with cargo's own runner.
+fn tests(
+    context: &Context,
+    ready: Option<&Ready>,
+    filter: &[String],
+    tally: &mut Tally,
+) -> Result<()> {
+    let nextest = passes(
+        cargo(context)
+            .args(["nextest", "--version"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null()),
+    )?;
+    let runner: &[&str] = if nextest {
+        &["nextest", "run", "--no-fail-fast"]
+    } else {
+        &["test", "--no-fail-fast"]
+    };
+    let mut runs = vec![runner];
+    if nextest && filter.is_empty() {
+        // nextest runs no documentation tests.
+        runs.push(&["test", "--doc", "--no-fail-fast"]);
+    }
+    for args in runs {
+        println!("== cargo {}", args.join(" "));
+        let mut command = cargo(context);
+        command.args(args).arg("--workspace");
+        if !filter.is_empty() {
+            command
+                .args(if nextest { &[][..] } else { &["--"][..] })
+                .args(filter);
+        }
+        if let Some(ready) = ready {
+            ready.export(&mut command);
+        }
+        let before = tally.failed;
+        let status = stream(command, tally)?;
+        if !status && tally.failed == before {
+            // Something failed that no test result tells of, such as a compile error.
+            tally.add_one(false);
+        }
+    }
+    Ok(())
+}
+
+/// Shows a command's output as it comes, and counts the results in it.
+fn stream(mut command: Command, tally: &mut Tally) -> Result<bool> {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().context("running cargo")?;
+    let errors = child.stderr.take().context("no standard error")?;
+    let errors = std::thread::spawn(move || show(errors, |line| eprintln!("{line}")));
+    let mut seen = show(child.stdout.take().context("no standard output")?, |line| {
+        println!("{line}")
+    });
+    seen.extend(errors.join().unwrap_or_default());
+    seen.iter().for_each(|line| tally.read(line));
+    Ok(child.wait()?.success())
+}
+
+fn show(from: impl Read, print: impl Fn(&str)) -> Vec<String> {
+    let mut kept = Vec::new();
+    for line in BufReader::new(from).split(b'\n').map_while(Result::ok) {
+        let line = String::from_utf8_lossy(&line).into_owned();
+        print(&line);
+        if Tally::is_result(&line) {
+            kept.push(line);
+        }
+    }
+    kept
+}
