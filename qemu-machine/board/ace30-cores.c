@@ -15,13 +15,7 @@
 
 #include "ace30.h"
 
-typedef struct Core {
-    XtensaCPU *cpu;
-    /* Levels of the external interrupts; a reset of the core keeps them. */
-    uint32_t lines;
-} Core;
-
-static Core cores[ACE30_MAX_CORES];
+static XtensaCPU *cores[ACE30_MAX_CORES];
 
 void ace30_cores_create(uint32_t count)
 {
@@ -31,17 +25,16 @@ void ace30_cores_create(uint32_t count)
         cpu->env.sregs[PRID] = ace30_prid(i);
         cpu->env.runstall = true;
         cpu_reset(CPU(cpu));
-        cores[i].cpu = cpu;
+        cores[i] = cpu;
     }
 }
 
 /* By number of the interrupt: xtensa_get_extints() would count pins. */
 void ace30_core_set_irq(uint32_t core, uint32_t interrupt, bool level)
 {
-    CPUXtensaState *env = &cores[core].cpu->env;
+    CPUXtensaState *env = &cores[core]->env;
 
     assert(interrupt < env->config->ninterrupt);
-    cores[core].lines = deposit32(cores[core].lines, interrupt, 1, level);
     qemu_set_irq(env->irq_inputs[interrupt], level);
 }
 
@@ -49,10 +42,10 @@ void ace30_core_set_irq(uint32_t core, uint32_t interrupt, bool level)
  * cpu_reset() covers the TLBs and a few registers. A core that comes back
  * from a power cycle must not show anything of its former life.
  */
-static void core_reset(Core *core)
+static void core_reset(XtensaCPU *cpu)
 {
-    CPUState *cs = CPU(core->cpu);
-    CPUXtensaState *env = &core->cpu->env;
+    CPUState *cs = CPU(cpu);
+    CPUXtensaState *env = &cpu->env;
     uint32_t prid = env->sregs[PRID];
 
     for (int i = 0; i < MAX_NDBREAK; i++) {
@@ -83,7 +76,6 @@ static void core_reset(Core *core)
 
     env->sregs[PRID] = prid;
     env->sregs[WINDOW_START] = 1;
-    env->sregs[INTSET] = core->lines;
     env->ccount_base = 0;
     env->time_base = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
 
@@ -93,17 +85,17 @@ static void core_reset(Core *core)
 
 void ace30_core_start(uint32_t index, uint32_t pc)
 {
-    Core *core = &cores[index];
+    XtensaCPU *cpu = cores[index];
 
-    core->cpu->env.runstall = true;
-    core_reset(core);
-    cpu_set_pc(CPU(core->cpu), pc);
-    xtensa_runstall(&core->cpu->env, false);
+    cpu->env.runstall = true;
+    core_reset(cpu);
+    cpu_set_pc(CPU(cpu), pc);
+    xtensa_runstall(&cpu->env, false);
 }
 
 void ace30_core_stall(uint32_t index)
 {
-    CPUXtensaState *env = &cores[index].cpu->env;
+    CPUXtensaState *env = &cores[index]->env;
 
     for (unsigned i = 0; i < env->config->nccompare; i++) {
         timer_del(env->ccompare[i].timer);
@@ -113,7 +105,7 @@ void ace30_core_stall(uint32_t index)
 
 uint32_t ace30_core_ps(uint32_t core)
 {
-    return cores[core].cpu->env.sregs[PS];
+    return cores[core]->env.sregs[PS];
 }
 
 /* The core that makes an access has its PC only in the translation's data. */
@@ -130,7 +122,7 @@ static uint32_t core_pc(CPUState *cs)
 
 void ace30_core_state(uint32_t core, Ace30CoreState *state)
 {
-    CPUState *cs = CPU(cores[core].cpu);
+    CPUState *cs = CPU(cores[core]);
     CPUXtensaState *env = cpu_env(cs);
 
     memcpy(state->ar, env->regs, sizeof(state->ar));
@@ -144,7 +136,7 @@ void ace30_core_state(uint32_t core, Ace30CoreState *state)
     state->interrupt = env->sregs[INTSET];
     state->intenable = env->sregs[INTENABLE];
     state->ccount = env->ccount_base +
-        clock_ns_to_ticks(cores[core].cpu->clock,
+        clock_ns_to_ticks(cores[core]->clock,
                           qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL) -
                           env->time_base);
     state->stalled = env->runstall;

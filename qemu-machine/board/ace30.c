@@ -64,11 +64,7 @@ static int64_t now_ns(void)
 
 static void set_timer(int64_t at_ns)
 {
-    if (at_ns < 0) {
-        timer_del(board_timer);
-    } else {
-        timer_mod(board_timer, at_ns);
-    }
+    timer_mod(board_timer, at_ns);
 }
 
 static bool shutdown_requested(void)

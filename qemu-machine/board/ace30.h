@@ -33,10 +33,10 @@ typedef struct Ace30CoreState {
 /* What the Rust half asks of QEMU. */
 typedef struct Ace30Ops {
     int64_t (*now_ns)(void);
-    /* One-shot timer in virtual time; a negative value disarms it. */
+    /* One-shot timer in virtual time, in place of any earlier setting. */
     void (*set_timer)(int64_t at_ns);
     void (*set_irq)(uint32_t core, uint32_t interrupt, bool level);
-    /* Resets the core and lets it run from pc. */
+    /* Resets the core, lowers its interrupts, and lets it run from pc. */
     void (*start_core)(uint32_t core, uint32_t pc);
     void (*stall_core)(uint32_t core);
     void (*core_state)(uint32_t core, Ace30CoreState *state);
