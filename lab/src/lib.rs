@@ -2,7 +2,10 @@
 //! and compares what happened with what a case expects.
 
 pub mod case;
+pub mod engine;
 pub mod events;
 pub mod host;
+pub mod snapshot;
 pub mod symbols;
 pub mod target;
+pub mod verdict;

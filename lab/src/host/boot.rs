@@ -6,7 +6,7 @@ use acelab_abi::ipc4::NotificationType;
 use acelab_abi::regs::{dspcs, fw_status, host};
 
 use super::driver::{Host, HostError};
-use super::mailbox::Received;
+use super::mailbox::{Mail, Received};
 use crate::target::Space;
 
 /// What is loaded into the DSP's memory: bytes by physical address.
@@ -65,8 +65,9 @@ impl Host {
     fn wait_ready(&mut self, within: Nanos) -> Result<Received, HostError> {
         let start = self.now;
         let ready = |host: &Host| {
-            host.received
+            host.mail
                 .iter()
+                .filter_map(Mail::received)
                 .find(|m| m.notification() == Some(NotificationType::FwReady))
                 .cloned()
         };

@@ -4,7 +4,7 @@ use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
 
 use super::log::LogLine;
-use super::mailbox::Received;
+use super::mailbox::Mail;
 use super::mtrace::Reader;
 use crate::events::Timeline;
 use crate::target::{CoreState, Stop, StopReason, Target, TargetError};
@@ -40,14 +40,25 @@ pub enum Pause {
     Mailbox,
 }
 
+/// What a finished run leaves behind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Record {
+    /// Everything that happened.
+    pub timeline: Timeline,
+    /// The messages, in order.
+    pub mail: Vec<Mail>,
+    /// The firmware's log, in the order of reading.
+    pub log: Vec<LogLine>,
+}
+
 /// The host and the target it drives.
 pub struct Host {
     pub(super) target: Box<dyn Target>,
     pub(super) now: Nanos,
     deadline: Nanos,
     pub(super) timeline: Timeline,
-    /// Messages received, in order.
-    pub(super) received: Vec<Received>,
+    /// Messages sent and received, in order.
+    pub(super) mail: Vec<Mail>,
     /// Completions (DONE) of the host's own messages seen so far.
     pub(super) completions: u32,
     pub(super) reader: Reader,
@@ -66,7 +77,7 @@ impl Host {
             now: Nanos::ZERO,
             deadline: timeout,
             timeline: Timeline::default(),
-            received: Vec::new(),
+            mail: Vec::new(),
             completions: 0,
             reader: Reader::new(cores),
             log: Vec::new(),
@@ -84,9 +95,9 @@ impl Host {
         &self.timeline
     }
 
-    /// The messages received so far.
-    pub fn received(&self) -> &[Received] {
-        &self.received
+    /// The messages sent and received so far.
+    pub fn mail(&self) -> &[Mail] {
+        &self.mail
     }
 
     /// The lines read from the firmware's log so far.
@@ -183,22 +194,33 @@ impl Host {
         self.target.diagnostics()
     }
 
-    /// Ends the run: reads what is left of the log, stops the target, returns
-    /// the timeline and the received messages and log lines.
-    pub fn finish(mut self) -> (Timeline, Vec<Received>, Vec<LogLine>, Result<(), HostError>) {
-        let read = if self.read_log {
-            self.read_firmware_log()
-        } else {
-            Ok(())
-        };
-        let result = match (read, self.target.finish()) {
-            (read, Ok(events)) => {
+    /// Ends the run: reads what is left of the log and stops the target.
+    pub fn finish(mut self) -> (Record, Result<(), HostError>) {
+        let read = self.read_firmware_log();
+        let result = match self.target.finish() {
+            Ok(events) => {
                 self.timeline.machine(events);
                 read
             }
-            (_, Err(error)) => Err(error.into()),
+            Err(error) => Err(error.into()),
         };
-        (self.timeline, self.received, self.log, result)
+        (
+            Record {
+                timeline: self.timeline,
+                mail: self.mail,
+                log: self.log,
+            },
+            result,
+        )
+    }
+
+    /// Lets a broken target go.
+    pub fn abandon(self) -> Record {
+        Record {
+            timeline: self.timeline,
+            mail: self.mail,
+            log: self.log,
+        }
     }
 
     fn resume(&mut self, until: Nanos) -> Result<Stop, HostError> {

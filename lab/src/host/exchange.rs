@@ -4,7 +4,7 @@ use acelab_abi::clock::Nanos;
 use acelab_abi::ipc4::Primary;
 
 use super::driver::{Host, HostError};
-use super::mailbox::Received;
+use super::mailbox::{Mail, Received};
 use crate::case::message::Message;
 
 /// A completed request.
@@ -51,14 +51,15 @@ impl Host {
         let start = self.now;
         let end = start.saturating_add(within);
         let request = Primary::new(message.primary);
-        let (first, completions) = (self.received.len(), self.completions);
+        let (first, completions) = (self.mail.len(), self.completions);
         self.send(message)?;
         if let Some(again) = again {
             self.ring_while_busy(message, again, completions)?;
         }
         loop {
-            let reply = self.received[first..]
+            let reply = self.mail[first..]
                 .iter()
+                .filter_map(Mail::received)
                 .find(|received| received.answers(request));
             match reply {
                 Some(reply) if self.completions > completions => {

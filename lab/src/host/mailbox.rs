@@ -31,6 +31,25 @@ pub struct Received {
     pub payload: Vec<u8>,
 }
 
+/// A message in either direction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mail {
+    /// From the host.
+    Sent(Message),
+    /// From the DSP.
+    Received(Received),
+}
+
+impl Mail {
+    /// The message, if it came from the DSP.
+    pub fn received(&self) -> Option<&Received> {
+        match self {
+            Self::Received(received) => Some(received),
+            Self::Sent(_) => None,
+        }
+    }
+}
+
 impl Received {
     /// Which notification it is, if it is one.
     pub fn notification(&self) -> Option<NotificationType> {
@@ -67,6 +86,7 @@ impl Host {
             self.target.write(Space::Host, INBOX, &message.payload)?;
         }
         self.note(format!("host send {}", decode::request(message)));
+        self.mail.push(Mail::Sent(message.clone()));
         self.ring(message.primary, message.extension)
     }
 
@@ -104,7 +124,7 @@ impl Host {
         };
         self.note(format!("host receive {}", decode::received(&received)));
         let wants_log = received.notification() == Some(NotificationType::LogBufferStatus);
-        self.received.push(received);
+        self.mail.push(Mail::Received(received));
         // The outbox belongs to the DSP again from here on.
         self.target.write_register(host_address(Reg::Tdr), BUSY)?;
         self.target.write_register(host_address(Reg::Tda), 0)?;

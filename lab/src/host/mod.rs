@@ -12,6 +12,6 @@ mod mailbox;
 mod mtrace;
 
 pub use boot::Image;
-pub use driver::{Host, HostError, Pause};
-pub use exchange::Exchange;
-pub use mailbox::Received;
+pub use driver::{Host, HostError, Pause, Record};
+pub use exchange::{Again, Exchange};
+pub use mailbox::{Mail, Received};

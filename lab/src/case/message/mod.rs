@@ -13,7 +13,7 @@ use acelab_abi::ipc4::{GlobalType, ModuleType, Primary, Target, layout};
 pub use payload::{Hex, Payload};
 
 /// One request, ready to be sent.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     /// The primary word, without BUSY.
     pub primary: u32,

@@ -1,0 +1,12 @@
+//! Runs a case on a target.
+
+mod codegen;
+mod flood;
+mod power;
+mod random;
+mod reply;
+mod run;
+mod runner;
+mod wait;
+
+pub use run::{Finished, run_case};

@@ -1,0 +1,168 @@
+//! Doing the steps of a case, one after the other.
+
+use acelab_abi::clock::Nanos;
+
+use super::random::Random;
+use super::reply::differences;
+use crate::case::Case;
+use crate::case::expect::ReplyExpectation;
+use crate::case::message::Message;
+use crate::case::step::{Located, Ring, Step};
+use crate::host::{Again, Exchange, Host, HostError, Image};
+use crate::verdict::{Failure, Tolerated};
+
+/// Why no further step can be done.
+pub(super) enum Halt {
+    /// A step failed in a way that makes the next ones pointless.
+    Failed,
+    /// The target is of no use any more.
+    Target(HostError),
+}
+
+/// A case under way.
+pub(super) struct Runner<'a> {
+    pub host: Host,
+    image: &'a Image,
+    pub random: Random,
+    pub failures: Vec<Failure>,
+    pub tolerated: Tolerated,
+    /// Line of the step under way.
+    line: usize,
+    /// Messages before this one were already matched by a `notification` step.
+    pub mail_seen: usize,
+    /// Log lines before this one were already matched by a `log` step.
+    pub log_seen: usize,
+}
+
+impl<'a> Runner<'a> {
+    pub fn new(host: Host, case: &'a Case, image: &'a Image) -> Self {
+        Self {
+            host,
+            image,
+            random: Random::new(case.seed),
+            failures: Vec::new(),
+            tolerated: Tolerated::default(),
+            line: 0,
+            mail_seen: 0,
+            log_seen: 0,
+        }
+    }
+
+    /// Does the steps until the end or until one cannot be done.
+    pub fn steps(&mut self, steps: &[Located]) -> Result<(), Halt> {
+        for located in steps {
+            self.line = located.line;
+            self.step(&located.step)?;
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, step: &Step) -> Result<(), Halt> {
+        match step {
+            Step::Boot(boot) => {
+                let result = self.host.boot(self.image, boot.within.0);
+                self.tried("boot", "FW_READY", result)?;
+                self.mail_seen = 0;
+                Ok(())
+            }
+            Step::Ipc(step) => self.exchange(&step.ipc, &step.expect).map(|_| ()),
+            Step::Test(step) => self
+                .exchange(&step.test.message(), &step.expect)
+                .map(|_| ()),
+            Step::Ring(step) => self.ring(step),
+            Step::Run(time) => {
+                let result = self.host.run(time.0);
+                self.tried("run", "virtual time passes", result)
+            }
+            Step::Cores(step) => self.cores(step),
+            Step::Repeat(step) => (0..step.times).try_for_each(|_| self.steps(&step.steps)),
+            Step::Notification(step) => self.notification(step),
+            Step::Log(step) => self.log(step),
+            Step::Host(step) => {
+                self.host.set_read_log(step.read_log);
+                Ok(())
+            }
+            Step::Flood(step) => self.flood(step),
+            Step::Codegen(step) => self.codegen(step),
+            Step::Exit(step) => self.exit(step),
+        }
+    }
+
+    /// Sends a request and compares its reply.
+    pub fn exchange(
+        &mut self,
+        message: &Message,
+        expect: &ReplyExpectation,
+    ) -> Result<Exchange, Halt> {
+        let start = self.host.now();
+        let result = self.host.request(message, expect.within.0);
+        self.completed(message, expect, start, result)
+    }
+
+    fn ring(&mut self, step: &Ring) -> Result<(), Halt> {
+        let start = self.host.now();
+        let again = Again {
+            times: step.again,
+            every: step.every.0,
+        };
+        let result = self
+            .host
+            .request_ringing_again(&step.ring, step.expect.within.0, again);
+        self.completed(&step.ring, &step.expect, start, result)
+            .map(|_| ())
+    }
+
+    fn completed(
+        &mut self,
+        message: &Message,
+        expect: &ReplyExpectation,
+        start: Nanos,
+        result: Result<Exchange, HostError>,
+    ) -> Result<Exchange, Halt> {
+        let what = crate::host::decode::request(message);
+        let log = self.host.read_firmware_log();
+        if expect.status.value != 0 {
+            self.tolerated.add(start, self.host.now());
+        }
+        let exchange = self.tried(&what, "a reply and DONE", result)?;
+        self.tried(&what, "a readable log", log)?;
+        for (part, expected, came) in differences(expect, message, &exchange.reply) {
+            self.fail(format!("{part} of {what}"), expected, came);
+        }
+        Ok(exchange)
+    }
+
+    /// Notes a failure of the step under way; the case goes on.
+    pub fn fail(
+        &mut self,
+        what: impl Into<String>,
+        expected: impl Into<String>,
+        came: impl Into<String>,
+    ) {
+        self.failures.push(Failure {
+            line: Some(self.line),
+            what: what.into(),
+            expected: expected.into(),
+            came: came.into(),
+        });
+    }
+
+    /// Sorts what the host could not do into failures of the firmware and of the target.
+    pub fn tried<T>(
+        &mut self,
+        what: &str,
+        expected: &str,
+        result: Result<T, HostError>,
+    ) -> Result<T, Halt> {
+        match result {
+            Ok(value) => Ok(value),
+            Err(HostError::Target(error)) if error.is_infrastructure() => {
+                Err(Halt::Target(HostError::Target(error)))
+            }
+            Err(error) => {
+                self.fail(what, expected, error.to_string());
+                Err(Halt::Failed)
+            }
+        }
+    }
+}

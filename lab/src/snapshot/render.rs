@@ -1,0 +1,96 @@
+//! The text of a snapshot, channel by channel.
+
+use acelab_abi::core_id::CoreId;
+use acelab_abi::trace::{Channel, EventKind};
+
+use super::fold::fold;
+use crate::case::{Case, SnapshotPart};
+use crate::events::Content;
+use crate::host::{Mail, Record, decode};
+use crate::symbols::Elf;
+
+/// The parts the case asks for. Holds no time and no address, so that it is the
+/// same on every target and after every change that does not change behaviour.
+pub fn render(case: &Case, record: &Record, elf: &Elf) -> String {
+    let mut text = String::new();
+    for part in &case.snapshot {
+        match part {
+            SnapshotPart::Ipc => section(&mut text, "ipc", ipc(&record.mail)),
+            SnapshotPart::Power => section(&mut text, "power", power(record)),
+            SnapshotPart::Log => {
+                for core in CoreId::ALL.into_iter().take(usize::from(case.cores)) {
+                    section(
+                        &mut text,
+                        &format!("log core {core}"),
+                        log(record, elf, core),
+                    );
+                }
+            }
+        }
+    }
+    text
+}
+
+fn section(text: &mut String, title: &str, lines: Vec<String>) {
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text.push_str(&format!("== {title}\n"));
+    for line in fold(&lines) {
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+}
+
+fn ipc(mail: &[Mail]) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut request = None;
+    for item in mail {
+        match item {
+            Mail::Sent(message) => {
+                lines.push(format!("> {}", decode::request(message)));
+                request = Some(message);
+            }
+            Mail::Received(received) => {
+                lines.push(format!("< {}", decode::received(received)));
+                let answered = request.filter(|_| received.primary.is_reply());
+                let fields = answered.map(|request| decode::fields(request, &received.payload));
+                for (name, value) in fields.unwrap_or_default() {
+                    lines.push(format!("    {name} = {value}"));
+                }
+            }
+        }
+    }
+    lines
+}
+
+/// Registers of a fault report hold stack addresses, which every change of the
+/// firmware moves. They stay in the event log.
+fn is_register_dump(text: &str) -> bool {
+    text.strip_prefix("**  A")
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+fn log(record: &Record, elf: &Elf, core: CoreId) -> Vec<String> {
+    let lines = record.log.iter().filter(|line| line.core == core);
+    lines
+        .filter(|line| !is_register_dump(&line.text))
+        .map(|line| elf.stable(&line.text).replace('\t', " "))
+        .collect()
+}
+
+fn power(record: &Record) -> Vec<String> {
+    let of_power = record.timeline.sorted();
+    of_power
+        .into_iter()
+        .filter(|line| line.head.channel == Channel::Power)
+        .filter_map(|line| match &line.content {
+            // Where a core starts is an address.
+            Content::Machine(EventKind::CoreStart { target, .. }) => {
+                Some(format!("start core={target}"))
+            }
+            Content::Machine(kind) => Some(kind.to_string()),
+            _ => None,
+        })
+        .collect()
+}
