@@ -1,4 +1,4 @@
-//! `cargo xtask test`: formatting, lints, tidy, host tests and cases.
+//! `cargo xtask test`: formatting, lints, host tests (tidy is one of them) and cases.
 
 mod tally;
 
@@ -12,7 +12,6 @@ use crate::flags;
 use crate::host_rust;
 use crate::prepare::{self, Ready};
 use crate::provision::Context;
-use crate::tidy;
 
 impl flags::Test {
     /// Runs everything, also after a failure, and ends with one plain line of counts.
@@ -24,9 +23,6 @@ impl flags::Test {
         let mut tally = Tally::default();
         if self.filter.is_empty() {
             check(&mut tally, "rustfmt", || formatting(&context))?;
-            check(&mut tally, "tidy", || {
-                Ok(tidy::run(&context.tree)?.is_empty())
-            })?;
             check(&mut tally, "clippy", || clippy(&context))?;
         }
         tests(&context, ready.as_ref(), &self.filter, &mut tally)?;

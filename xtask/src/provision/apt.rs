@@ -106,8 +106,7 @@ impl Apt {
             .map(|deb| format!("{}={}", deb.name, deb.version));
         let mut command = self.command("apt-get");
         command.current_dir(into).arg("download").args(packages);
-        run_with_progress(command, what, bytes)?;
-        Ok(())
+        run_with_progress(command, what, bytes)?.must_succeed(what)
     }
 
     /// Downloads a source package's upstream tarball into a folder.
@@ -125,18 +124,17 @@ impl Apt {
             "--tar-only",
         ]);
         command.arg(format!("{package}={}", wanted.version));
-        run_with_progress(
-            command,
-            &format!("source of {package} {}", wanted.version),
-            wanted.orig_size,
-        )?;
+        let what = format!("source of {package} {}", wanted.version);
+        run_with_progress(command, &what, wanted.orig_size)?.must_succeed(&what)?;
         Ok(into.join(&wanted.orig_name))
     }
 
     fn update(&self, what: &str) -> Result<String> {
         let mut command = self.command("apt-get");
         command.arg("update");
-        run_with_progress(command, what, 0)
+        // Some lists may be out of reach (a release need not have every suite); whether
+        // what is there suffices shows when packages are looked up.
+        run_with_progress(command, what, 0).map(|run| run.complaints)
     }
 
     fn query(&self, verb: &[&str], names: &[String]) -> Result<String> {
@@ -219,8 +217,24 @@ fn machine_acquire_settings() -> Result<String> {
         .fold(String::new(), |all, line| all + line + "\n"))
 }
 
-/// Runs an apt command, showing its progress; gives its warnings, or fails with its errors.
-fn run_with_progress(mut command: Command, what: &str, bytes: u64) -> Result<String> {
+/// How an apt command ended.
+struct Finished {
+    success: bool,
+    /// Its warnings and errors.
+    complaints: String,
+}
+
+impl Finished {
+    fn must_succeed(self, what: &str) -> Result<()> {
+        if !self.success {
+            bail!("could not fetch {what}:\n{}", self.complaints);
+        }
+        Ok(())
+    }
+}
+
+/// Runs an apt command, showing its progress.
+fn run_with_progress(mut command: Command, what: &str, bytes: u64) -> Result<Finished> {
     command
         .args(["-q", "-o", "APT::Status-Fd=1"])
         .stdout(Stdio::piped())
@@ -250,12 +264,14 @@ fn run_with_progress(mut command: Command, what: &str, bytes: u64) -> Result<Str
         .lines()
         .filter(|line| line.starts_with("W:") || line.starts_with("E:"))
         .collect();
-    if !status.success() {
-        drop(task);
-        bail!("could not fetch {what}:\n{}", complaints.join("\n"));
+    let success = status.success();
+    if success {
+        task.done();
     }
-    task.done();
-    Ok(complaints.join("\n"))
+    Ok(Finished {
+        success,
+        complaints: complaints.join("\n"),
+    })
 }
 
 /// Reads `dlstatus:<item>:<percent>:<text>`.

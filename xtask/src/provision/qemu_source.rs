@@ -139,7 +139,8 @@ fn take(context: &Context, tarball: &Path) -> Result<QemuSource> {
         version,
         origin: "given by hand".into(),
     };
-    source_tree::check_patches(context, &source)?;
+    source_tree::check_patches(context, &source)
+        .context(DoesNotTakePatches(source.version.clone()))?;
     Ok(source)
 }
 
@@ -152,6 +153,16 @@ fn version_in_tarball(tarball: &Path) -> Result<String> {
     let text = machine::run(&mut list).context("this does not look like a QEMU source tarball")?;
     let version = text.lines().next().unwrap_or_default().trim();
     machine::version_in(version).with_context(|| format!("{} has no VERSION", tarball.display()))
+}
+
+/// Marks an error of a source that was had, but that our patches do not fit.
+#[derive(Debug)]
+struct DoesNotTakePatches(String);
+
+impl std::fmt::Display for DoesNotTakePatches {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "QEMU {} does not take qemu-machine/patches", self.0)
+    }
 }
 
 /// One source on offer: a release's apt and a version.
@@ -180,6 +191,7 @@ fn fetch(context: &Context, config: &Config) -> Result<QemuSource> {
         }
         for version in usable(offers, &config.source) {
             let label = format!("{release}'s {}", version.version);
+            let known = is_known(&config.source, &version);
             match fetch_one(
                 context,
                 config,
@@ -190,6 +202,8 @@ fn fetch(context: &Context, config: &Config) -> Result<QemuSource> {
                 },
             ) {
                 Ok(source) => return Ok(source),
+                // A known source that does not take the patches means that the patches are broken.
+                Err(error) if known && error.is::<DoesNotTakePatches>() => return Err(error),
                 Err(error) => failures.push(format!("{label}: {error:#}")),
             }
         }
@@ -225,8 +239,16 @@ fn fetch_one(context: &Context, config: &Config, offer: &Offer) -> Result<QemuSo
         version: version.version.upstream_release().to_string(),
         origin: format!("{}'s source package {}", offer.release, version.version),
     };
-    source_tree::check_patches(context, &source)?;
+    source_tree::check_patches(context, &source)
+        .context(DoesNotTakePatches(source.version.clone()))?;
     Ok(source)
+}
+
+fn is_known(wanted: &Wanted, offer: &SourceVersion) -> bool {
+    wanted
+        .known
+        .iter()
+        .any(|known| known.sha256 == offer.orig_sha256)
 }
 
 /// The versions that will do, best first: known ones, then the newest.
@@ -239,12 +261,7 @@ fn usable(mut offers: Vec<SourceVersion>, wanted: &Wanted) -> Vec<SourceVersion>
         let release = Version::new(offer.version.upstream_release());
         release >= minimum && release < below
     });
-    let known = |offer: &SourceVersion| {
-        wanted
-            .known
-            .iter()
-            .any(|known| known.sha256 == offer.orig_sha256)
-    };
+    let known = |offer: &SourceVersion| is_known(wanted, offer);
     offers.sort_by(|a, b| {
         known(b)
             .cmp(&known(a))

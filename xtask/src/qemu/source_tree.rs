@@ -1,5 +1,6 @@
 //! QEMU's source tree with our files and patches in it.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -91,24 +92,37 @@ pub fn check_patches(context: &Context, source: &QemuSource) -> Result<()> {
 
 /// The files of QEMU that the patches change (not those that they add).
 fn patched_files(tree: &Tree) -> Result<Vec<String>> {
-    let mut names = Vec::new();
-    for patch in patches(tree)? {
-        let text = fs::read_to_string(&patch)?;
-        names.extend(
-            text.lines()
-                .filter_map(|line| line.strip_prefix("--- a/"))
-                .map(|name| {
-                    name.split('\t')
-                        .next()
-                        .unwrap_or(name)
-                        .trim_end()
-                        .to_string()
-                }),
-        );
+    let texts = patches(tree)?
+        .iter()
+        .map(fs::read_to_string)
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(changed_files(&texts.concat()))
+}
+
+/// The files that a patch queue expects to find.
+fn changed_files(patches: &str) -> Vec<String> {
+    let mut added = BTreeSet::new();
+    let mut changed = BTreeSet::new();
+    let mut old = "";
+    for line in patches.lines() {
+        let name = |rest: &str| {
+            rest.split('\t')
+                .next()
+                .unwrap_or(rest)
+                .trim_end()
+                .to_string()
+        };
+        if let Some(rest) = line.strip_prefix("--- ") {
+            old = rest;
+        } else if let Some(new) = line.strip_prefix("+++ b/") {
+            if old.starts_with("/dev/null") {
+                added.insert(name(new));
+            } else if !added.contains(&name(new)) {
+                changed.insert(name(new));
+            }
+        }
     }
-    names.sort();
-    names.dedup();
-    Ok(names)
+    changed.into_iter().collect()
 }
 
 /// Our files with their places in QEMU's source.
@@ -187,4 +201,23 @@ pub fn prepare(context: &Context, source: &QemuSource, dir: &Path) -> Result<Pat
     fs::write(&stamp, key)?;
     task.done();
     Ok(place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_that_the_queue_itself_adds_are_not_asked_of_the_source() {
+        let queue = "\
+--- a/accel/tcg/rr.c
++++ b/accel/tcg/rr.c
+@@ -1 +1 @@
+--- /dev/null
++++ b/include/policy.h
+--- a/include/policy.h\t2026-01-01
++++ b/include/policy.h\t2026-01-01
+";
+        assert_eq!(changed_files(queue), ["accel/tcg/rr.c"]);
+    }
 }

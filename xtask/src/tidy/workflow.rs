@@ -44,7 +44,7 @@ fn is_script(file: &File) -> bool {
 fn step(files: &[File], command: &str) -> Option<String> {
     let program = command.split_whitespace().next().unwrap_or_default();
     if let Some(rest) = command.strip_prefix("cargo xtask ") {
-        return parse(rest);
+        return parse(rest.split(" >").next().unwrap_or(rest));
     }
     let script = program.strip_prefix("./").unwrap_or(program);
     if !(script.starts_with("ci/") || script == ".ci/run") {

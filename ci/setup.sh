@@ -1,0 +1,12 @@
+#!/bin/sh
+# Makes a plain Debian container ready for `cargo xtask`. Needs root.
+set -eu
+cd "$(dirname "$0")/.."
+
+apt-get -qq update
+# shellcheck disable=SC2046 # One word per package is what is wanted.
+DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends \
+    $(sed -e 's/#.*//' ci/packages.txt) > /dev/null
+
+# The checkout belongs to the runner's user, the container runs as root.
+git config --global --add safe.directory "$PWD"
