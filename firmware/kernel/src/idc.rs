@@ -12,6 +12,9 @@ use acelab_abi::regs::idc::{self, Agent, BUSY, Reg, TBIE};
 
 use crate::bus::Bus;
 
+/// Attempts to get hold of a doorbell. Its holder needs some ten instructions.
+const RINGING_TRIES: u32 = 1000;
+
 /// A message to a core.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
@@ -80,13 +83,15 @@ impl Default for Inbox {
 /// only.
 pub fn send(bus: impl Bus, to: CoreId, inbox: &Inbox, message: Message) {
     inbox.flags.fetch_or(message as u32, Ordering::AcqRel);
-    while inbox
-        .ringing
-        .compare_exchange(0, 1, Ordering::Acquire, Ordering::Relaxed)
-        .is_err()
-    {
-        core::hint::spin_loop();
-    }
+    let free = || {
+        inbox
+            .ringing
+            .compare_exchange(0, 1, Ordering::Acquire, Ordering::Relaxed)
+            .is_ok()
+    };
+    // Bounded: the holder may be this core itself, in an exception, or one that
+    // has lost its power.
+    let _ = (0..RINGING_TRIES).any(|_| free());
     // A doorbell that is busy has not been answered, and whoever answers it
     // looks at the flags afterwards.
     let doorbell = idc::address(to, Agent::B, Reg::Idr);

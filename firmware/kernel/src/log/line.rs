@@ -4,6 +4,13 @@ use core::fmt::{self, Write};
 
 use acelab_abi::log::{Level, MAX_LINE_BYTES};
 
+/// `[    s.µµµµµµ]`, before the time is filled in.
+const STAMP: &[u8] = b"[    0.000000]";
+/// Columns of the seconds, right-aligned.
+const SECONDS: core::ops::Range<usize> = 1..6;
+/// Columns of the microseconds.
+const MICROS: core::ops::Range<usize> = 7..13;
+
 /// A line with its newline; text that does not fit is cut.
 pub struct Line {
     bytes: [u8; MAX_LINE_BYTES],
@@ -11,24 +18,42 @@ pub struct Line {
 }
 
 impl Line {
-    /// `[    s.µµµµµµ] <lvl> module: text\n`; `micros` is the wall clock in µs.
+    /// `[    0.000000] <lvl> module: text\n`, to be stamped.
     #[must_use]
-    pub fn new(micros: u64, level: Level, module: &str, text: fmt::Arguments<'_>) -> Self {
+    pub fn new(level: Level, module: &str, text: fmt::Arguments<'_>) -> Self {
         let mut line = Self {
             bytes: [0; MAX_LINE_BYTES],
-            len: 0,
+            len: STAMP.len(),
         };
-        let (seconds, micros) = (micros / 1_000_000, micros % 1_000_000);
+        line.bytes[..STAMP.len()].copy_from_slice(STAMP);
         // Writing to a line cannot fail: what does not fit is dropped.
-        let _ = write!(
-            line,
-            "[{seconds:5}.{micros:06}] <{}> {module}: ",
-            level.tag()
-        );
+        let _ = write!(line, " <{}> {module}: ", level.tag());
         let _ = line.write_fmt(text);
         line.bytes[line.len] = b'\n';
         line.len += 1;
         line
+    }
+
+    /// Fills in the time, in µs of the wall clock. This is apart from the
+    /// formatting because it must happen when the line goes into its ring, with
+    /// interrupts masked, or lines would not be in the order of their times.
+    /// The seconds start again at 100 000.
+    pub fn stamp(&mut self, micros: u64) {
+        let mut seconds = micros / 1_000_000 % 100_000;
+        let mut micros = micros % 1_000_000;
+        for slot in self.bytes[MICROS].iter_mut().rev() {
+            *slot = b'0' + (micros % 10) as u8;
+            micros /= 10;
+        }
+        for (column, slot) in self.bytes[SECONDS].iter_mut().rev().enumerate() {
+            let blank = seconds == 0 && column > 0;
+            *slot = if blank {
+                b' '
+            } else {
+                b'0' + (seconds % 10) as u8
+            };
+            seconds /= 10;
+        }
     }
 
     /// The text with its newline.
@@ -59,7 +84,7 @@ impl Write for Line {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use std::string::String;
+    use std::string::{String, ToString};
 
     fn text(line: &Line) -> String {
         String::from_utf8(line.as_bytes().to_vec()).unwrap()
@@ -67,24 +92,33 @@ mod tests {
 
     #[test]
     fn shape_is_that_of_the_reference() {
-        let line = Line::new(
-            123,
-            Level::Info,
-            "ipc",
-            format_args!("rx\t: {:#x}|{:#x}", 0x47000000, 0),
-        );
+        let rx = format_args!("rx\t: {:#x}|{:#x}", 0x4700_0000, 0).to_string();
+        let mut line = Line::new(Level::Info, "ipc", format_args!("{rx}"));
+        line.stamp(123);
         assert_eq!(
             text(&line),
             "[    0.000123] <inf> ipc: rx\t: 0x47000000|0x0\n"
         );
-        let line = Line::new(51_966_658, Level::Error, "os", format_args!("x"));
+        let mut line = Line::new(Level::Error, "os", format_args!("x"));
+        line.stamp(51_966_658);
         assert_eq!(text(&line), "[   51.966658] <err> os: x\n");
     }
 
     proptest! {
         #[test]
-        fn every_line_is_one_line_of_text(micros in any::<u64>(), module in ".{0,20}", body in ".{0,400}") {
-            let line = Line::new(micros, Level::Debug, &module, format_args!("{body}"));
+        fn a_stamp_is_the_time(micros in 0u64..100_000_000_000) {
+            let mut line = Line::new(Level::Info, "m", format_args!("t"));
+            line.stamp(micros);
+            let expected =
+                std::format!("[{:5}.{:06}] <inf> m: t\n", micros / 1_000_000, micros % 1_000_000);
+            prop_assert_eq!(text(&line), expected);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_line_is_one_line_of_text(module in ".{0,20}", body in ".{0,400}") {
+            let line = Line::new(Level::Debug, &module, format_args!("{body}"));
             let text = text(&line);
             prop_assert!(text.len() <= MAX_LINE_BYTES);
             prop_assert!(text.ends_with('\n'));

@@ -12,7 +12,7 @@ use acelab_abi::ipc4::fw_registers::CoreStatus;
 /// | off, failed | starting | core 0 |
 /// | starting | active | the core itself |
 /// | active | stopping | core 0 |
-/// | stopping | off | core 0, when the power is gone |
+/// | stopping, failed | off | core 0, when the power is gone |
 /// | starting, stopping | failed | core 0, when the core does not follow |
 /// | any | halted | the core itself, for ever |
 #[derive(Debug)]
@@ -67,7 +67,7 @@ fn allowed(from: CoreStatus, to: CoreStatus) -> bool {
         (Off | Failed, Starting)
             | (Starting, Active)
             | (Active, Stopping)
-            | (Stopping, Off)
+            | (Stopping | Failed, Off)
             | (Starting | Stopping, Failed)
             | (Off | Starting | Active | Stopping | Failed, Halted)
     )

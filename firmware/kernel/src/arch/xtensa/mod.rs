@@ -1,1 +1,21 @@
+//! The Xtensa LX7 port: registers, interrupts, memory that cores or the host
+//! share. The assembly that goes with it is in the image's `asm` folder,
+//! because the compiler takes none for this target.
 
+mod asm;
+mod cross_core;
+mod frame;
+mod interrupts;
+mod local;
+mod memory;
+mod mmio;
+
+pub use cross_core::CrossCore;
+pub use frame::Frame;
+pub use interrupts::{
+    clear_interrupt, cycles, enable_lines, park, pending_lines, raise, unmask_interrupts, wait,
+    without_interrupts,
+};
+pub use local::{CoreLocal, PrimaryOnly, current_core};
+pub use memory::{bytes, rom_jump_word, words};
+pub use mmio::Mmio;

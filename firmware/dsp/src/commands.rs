@@ -1,0 +1,54 @@
+//! What the IPC4 handler needs of this firmware.
+
+use core::fmt;
+
+use acelab_abi::core_id::CoreId;
+use acelab_abi::log::Level;
+use acelab_ipc4::{Firmware, LogSettings, ModuleTable, PowerError};
+
+use crate::manifest::{Table, VERSION};
+use crate::{klog, log_service, power};
+
+/// The firmware as commands see it; lives in core 0's main loop.
+pub struct Commands {}
+
+impl Commands {
+    pub const fn new() -> Self {
+        Self {}
+    }
+}
+
+impl Firmware for Commands {
+    fn log(&mut self, level: Level, module: &str, text: fmt::Arguments<'_>) {
+        klog::write_line(level, module, text);
+    }
+
+    fn core_count(&self) -> u32 {
+        power::count()
+    }
+
+    fn active_cores(&self) -> u32 {
+        power::active()
+    }
+
+    fn core_up(&mut self, core: CoreId) -> Result<(), PowerError> {
+        power::up(core)
+    }
+
+    fn core_down(&mut self, core: CoreId) -> Result<(), PowerError> {
+        power::down(core)
+    }
+
+    fn modules(&self) -> Option<impl ModuleTable> {
+        Table::read()
+    }
+
+    fn version(&self) -> [u16; 4] {
+        VERSION
+    }
+
+    fn set_log(&mut self, settings: LogSettings) {
+        klog::set_level(settings.level);
+        log_service::set_ageing(settings.aging_ms);
+    }
+}

@@ -1,0 +1,45 @@
+//! The host mailbox and core 0's main loop.
+
+use acelab_abi::ipc4::notification::Notification;
+use acelab_abi::memory::{INBOX, OUTBOX};
+use acelab_ipc4::Request;
+use acelab_kernel::arch::xtensa::{Mmio, PrimaryOnly, wait, words};
+use acelab_kernel::mailbox::{HostMailbox, Outgoing};
+
+use crate::commands::Commands;
+
+static MAILBOX: PrimaryOnly<HostMailbox<Mmio>> = PrimaryOnly::new(HostMailbox::new(Mmio));
+
+/// Handles the mailbox interrupt.
+pub fn interrupt() {
+    MAILBOX.with(HostMailbox::interrupt);
+}
+
+/// Queues a notification.
+pub fn notify(notification: Notification) {
+    MAILBOX.with(|mailbox| mailbox.notify(notification));
+}
+
+/// Says FW_READY, then executes commands for ever.
+pub fn serve() -> ! {
+    MAILBOX.with(|mailbox| {
+        mailbox.notify(Notification::fw_ready());
+        mailbox.open();
+    });
+    let mut commands = Commands::new();
+    loop {
+        if let Some(command) = MAILBOX.with(HostMailbox::take) {
+            let request = Request {
+                primary: command.primary,
+                extension: command.extension,
+            };
+            let reply = acelab_ipc4::handle(request, words(INBOX), words(OUTBOX), &mut commands);
+            let reply = Outgoing {
+                primary: reply.primary,
+                extension: reply.extension,
+            };
+            MAILBOX.with(|mailbox| mailbox.complete(reply));
+        }
+        wait(|| MAILBOX.with(|mailbox| mailbox.has_command()));
+    }
+}

@@ -1,0 +1,64 @@
+//! From an interrupt of a core to the handler of its source.
+
+use acelab_abi::core_id::CoreId;
+use acelab_abi::interrupt::{CoreLine, Source};
+use acelab_abi::regs::dint;
+use acelab_kernel::arch::xtensa::{Frame, Mmio, current_core, enable_lines, pending_lines};
+use acelab_kernel::intc::InterruptController;
+
+use crate::klog::log;
+use crate::{deferred, doorbell, host, timers};
+
+/// Lets this core's interrupts through: its doorbell, and on core 0 the host
+/// and the timer.
+pub fn enable(core: CoreId) {
+    let controller = InterruptController::new(Mmio, core);
+    controller.reset();
+    controller.enable(Source::IdcA, dint::idc(core));
+    if core.is_primary() {
+        controller.enable(Source::HostIpc, dint::HOST_IPC);
+        controller.enable(Source::Tts, dint::tts(timers::COMPARATOR));
+    }
+    enable_lines(&[CoreLine::Software1, CoreLine::Device]);
+}
+
+/// Stops every device interrupt of this core.
+pub fn disable(core: CoreId) {
+    let controller = InterruptController::new(Mmio, core);
+    controller.disable(Source::IdcA);
+    controller.reset();
+    enable_lines(&[]);
+}
+
+/// Called by the entry code with interrupts of `level` and below masked.
+// SAFETY: the only symbol of this name; entry.S calls it with these arguments.
+#[unsafe(no_mangle)]
+extern "C" fn acelab_interrupt(_frame: &Frame, level: u32) {
+    let pending = pending_lines();
+    match level {
+        1 if pending & CoreLine::Software1.bit() != 0 => deferred::interrupt(),
+        2 if pending & CoreLine::Device.bit() != 0 => device(),
+        // The line has fallen before its handler came to look.
+        _ => {}
+    }
+}
+
+fn device() {
+    let core = current_core();
+    let stuck = InterruptController::new(Mmio, core).dispatch(|source| match source {
+        Source::HostIpc if core.is_primary() => host::interrupt(),
+        Source::Tts if core.is_primary() => timers::interrupt(),
+        Source::IdcA => doorbell::interrupt(),
+        // Not enabled by this firmware; the dispatcher disables what nobody
+        // serves.
+        _ => {}
+    });
+    if let Some(source) = stuck {
+        log!(
+            Error,
+            "os",
+            "interrupt {} is stuck and now disabled",
+            source.name()
+        );
+    }
+}

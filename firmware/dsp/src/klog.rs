@@ -1,0 +1,167 @@
+//! The log of each core, in its own slot of the debug window.
+
+use core::fmt;
+use core::sync::atomic::{AtomicU32, Ordering};
+
+use acelab_abi::core_id::{CoreId, MAX_CORES};
+use acelab_abi::log::Level;
+use acelab_abi::memory::{Region, WINDOW2};
+use acelab_abi::mtrace::{
+    DATA, DATA_BYTES, DESCRIPTOR_TYPE, DESCRIPTOR_WORDS, DSP_WRITE_PTR, HOST_READ_PTR, PAGE_BYTES,
+    SLOTS, debug_log_type, slot_offset,
+};
+use acelab_kernel::arch::xtensa::{bytes, current_core, without_interrupts, words};
+use acelab_kernel::cross_core;
+use acelab_kernel::log::announce::Announcement;
+use acelab_kernel::log::{Line, Ring};
+
+use crate::{log_service, timers};
+
+const _: () = assert!(SLOTS == MAX_CORES);
+
+/// Value of [`LEVEL`] while the log is off.
+const OFF: u32 = 0;
+
+/// State of one core's log. The core itself writes it, core 0 reads it.
+pub struct CoreLog {
+    /// Where the next line goes; the ring has a copy that the host sees.
+    write_ptr: AtomicU32,
+    /// Lines written since boot.
+    pub written: AtomicU32,
+    /// Lines dropped since boot.
+    pub dropped: AtomicU32,
+    /// Dropped lines that the log has not told of.
+    untold: AtomicU32,
+    announcement: Announcement,
+}
+
+impl CoreLog {
+    const fn new() -> Self {
+        Self {
+            write_ptr: AtomicU32::new(0),
+            written: AtomicU32::new(0),
+            dropped: AtomicU32::new(0),
+            untold: AtomicU32::new(0),
+            announcement: Announcement::new(),
+        }
+    }
+}
+
+cross_core! {
+    static LOGS: [CoreLog; MAX_CORES] = [const { CoreLog::new() }; MAX_CORES];
+    /// One more than the least important level that is logged, or [`OFF`].
+    static LEVEL: AtomicU32 = AtomicU32::new(Level::Info as u32 + 1);
+}
+
+/// The log of `core`.
+pub fn of(core: CoreId) -> &'static CoreLog {
+    &LOGS[core.index()]
+}
+
+/// Sets what is logged; `None` switches the log off.
+pub fn set_level(level: Option<Level>) {
+    LEVEL.store(
+        level.map_or(OFF, |level| level as u32 + 1),
+        Ordering::Relaxed,
+    );
+}
+
+/// Describes the slots to the host and empties the rings; at boot only.
+pub fn init() {
+    let descriptors = words(Region::new(WINDOW2.base, PAGE_BYTES));
+    for word in descriptors {
+        word.store(0, Ordering::Relaxed);
+    }
+    for core in CoreId::ALL {
+        ring(core).reset();
+        let descriptor = core.index() * DESCRIPTOR_WORDS;
+        descriptors[descriptor + DESCRIPTOR_TYPE].store(debug_log_type(core), Ordering::Release);
+    }
+}
+
+fn ring(core: CoreId) -> Ring<'static> {
+    let slot = Region::new(WINDOW2.base + slot_offset(core.index()), PAGE_BYTES);
+    let header = words(slot);
+    Ring::new(
+        &header[HOST_READ_PTR as usize / 4],
+        &header[DSP_WRITE_PTR as usize / 4],
+        bytes(Region::new(slot.base + DATA, DATA_BYTES)),
+    )
+}
+
+/// Writes one line to the log of this core and sees to it that the host learns
+/// of it. A line that does not fit is dropped and counted.
+pub fn write_line(level: Level, module: &str, text: fmt::Arguments<'_>) {
+    if level as u32 >= LEVEL.load(Ordering::Relaxed) {
+        return;
+    }
+    let core = current_core();
+    let mut line = Line::new(level, module, text);
+    let action = without_interrupts(|| {
+        tell_dropped(core);
+        write(core, &mut line);
+        let ring = ring(core);
+        let free = ring.free(of(core).write_ptr.load(Ordering::Relaxed));
+        of(core).announcement.after_line(ring.host_read_ptr(), free)
+    });
+    log_service::request(core, action);
+}
+
+/// Writes one line of a fatal report: whatever the level, and without telling
+/// the host, which is told of the fault itself.
+pub fn fatal(text: fmt::Arguments<'_>) {
+    write(current_core(), &mut Line::new(Level::Error, "os", text));
+}
+
+fn write(core: CoreId, line: &mut Line) {
+    let log = of(core);
+    line.stamp(timers::now_micros());
+    let write_ptr = log.write_ptr.load(Ordering::Relaxed);
+    match ring(core).append(write_ptr, line.as_bytes()) {
+        Ok(end) => {
+            log.write_ptr.store(end, Ordering::Relaxed);
+            log.written.fetch_add(1, Ordering::Relaxed);
+        }
+        Err(_) => {
+            log.dropped.fetch_add(1, Ordering::Relaxed);
+            log.untold.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Says how many lines are missing, as soon as there is room to say it.
+fn tell_dropped(core: CoreId) {
+    let log = of(core);
+    let untold = log.untold.load(Ordering::Relaxed);
+    if untold == 0 {
+        return;
+    }
+    let mut line = Line::new(
+        Level::Warning,
+        "log",
+        format_args!("--- {untold} messages dropped ---"),
+    );
+    line.stamp(timers::now_micros());
+    let write_ptr = log.write_ptr.load(Ordering::Relaxed);
+    if let Ok(end) = ring(core).append(write_ptr, line.as_bytes()) {
+        log.write_ptr.store(end, Ordering::Relaxed);
+        log.untold.store(0, Ordering::Relaxed);
+    }
+}
+
+/// Whether the host is to be told, now that the ageing timer has expired.
+pub fn aged(core: CoreId) -> acelab_kernel::log::announce::Action {
+    let ring = ring(core);
+    let used = ring.used(of(core).write_ptr.load(Ordering::Relaxed));
+    of(core)
+        .announcement
+        .after_ageing(ring.host_read_ptr(), used)
+}
+
+/// `log!(Level, "module", "format", args…)`.
+macro_rules! log {
+    ($level:ident, $module:literal, $($text:tt)+) => {
+        $crate::klog::write_line(acelab_abi::log::Level::$level, $module, format_args!($($text)+))
+    };
+}
+pub(crate) use log;

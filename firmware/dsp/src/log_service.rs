@@ -1,0 +1,72 @@
+//! LOG_BUFFER_STATUS for the logs of all cores, on core 0.
+
+use core::sync::atomic::{AtomicU32, Ordering};
+
+use acelab_abi::core_id::CoreId;
+use acelab_abi::ipc4::base_fw::enable_logs::DEFAULT_AGING_MS;
+use acelab_abi::ipc4::notification::Notification;
+use acelab_kernel::cross_core;
+use acelab_kernel::idc::Message;
+use acelab_kernel::log::announce::Action;
+use acelab_kernel::time::ticks_from_millis;
+
+use crate::timers::{self, Timer};
+use crate::{deferred, doorbell, host, klog};
+
+cross_core! {
+    /// Cores whose log is to be announced now.
+    static FULL: AtomicU32 = AtomicU32::new(0);
+    /// Cores whose log has lines that get old.
+    static AGEING: AtomicU32 = AtomicU32::new(0);
+    static AGEING_MS: AtomicU32 = AtomicU32::new(DEFAULT_AGING_MS);
+}
+
+/// Sets the age at which lines are announced, in ms; from the next line on.
+pub fn set_ageing(millis: u32) {
+    AGEING_MS.store(millis, Ordering::Relaxed);
+}
+
+/// Any core: asks core 0 for what a log line needs.
+pub fn request(core: CoreId, action: Action) {
+    let set = match action {
+        Action::None => return,
+        Action::Announce => &FULL,
+        Action::Age => &AGEING,
+    };
+    let before = set.fetch_or(core.bit(), Ordering::AcqRel);
+    if before & core.bit() != 0 {
+        return;
+    }
+    if core.is_primary() {
+        deferred::raise();
+    } else {
+        doorbell::send(CoreId::PRIMARY, Message::Notify);
+    }
+}
+
+/// Core 0: does what was asked for.
+pub fn serve() {
+    announce(FULL.swap(0, Ordering::AcqRel));
+    if AGEING.load(Ordering::Acquire) != 0 && !timers::is_set(Timer::LogAgeing) {
+        let age = ticks_from_millis(AGEING_MS.load(Ordering::Relaxed));
+        timers::set(Timer::LogAgeing, timers::now() + age);
+    }
+}
+
+/// Core 0: the ageing timer has expired.
+pub fn aged() {
+    let ageing = AGEING.swap(0, Ordering::AcqRel);
+    let old = CoreId::ALL
+        .into_iter()
+        .filter(|core| ageing & core.bit() != 0 && klog::aged(*core) == Action::Announce)
+        .fold(0, |mask, core| mask | core.bit());
+    announce(old);
+}
+
+fn announce(cores: u32) {
+    for core in CoreId::ALL {
+        if cores & core.bit() != 0 {
+            host::notify(Notification::log_buffer_status(core));
+        }
+    }
+}

@@ -1,0 +1,21 @@
+#![no_std]
+#![no_main]
+//! The firmware image: wires the kernel, the IPC4 handler and the drivers.
+//!
+//! Core 0 boots, opens the host mailbox and executes the host's commands one
+//! after another in its main loop; a secondary core waits for messages of
+//! core 0. Interrupt handlers only take note of what the main loops then do.
+
+mod commands;
+mod deferred;
+mod doorbell;
+mod fatal;
+mod host;
+mod interrupts;
+mod klog;
+mod log_service;
+mod manifest;
+mod power;
+mod registers;
+mod start;
+mod timers;

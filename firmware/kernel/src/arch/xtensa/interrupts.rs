@@ -1,0 +1,66 @@
+//! Interrupt lines and levels of the executing core.
+
+use acelab_abi::interrupt::CoreLine;
+
+use super::asm;
+
+/// Runs `f` with interrupt levels 1 to 3 masked, the levels whose handlers are
+/// Rust.
+pub fn without_interrupts<R>(f: impl FnOnce() -> R) -> R {
+    let ps = asm::xt_mask_interrupts();
+    let result = f();
+    // SAFETY: the value is PS as this core had it a moment ago; nothing but the
+    // interrupt level has changed since.
+    unsafe { asm::xt_restore_interrupts(ps) };
+    result
+}
+
+/// Lets interrupts of every level in; for a core that has just started.
+pub fn unmask_interrupts() {
+    // SAFETY: PS 0 is kernel mode with nothing masked, which the start code
+    // differs from in the interrupt level only.
+    unsafe { asm::xt_restore_interrupts(0) };
+}
+
+/// Waits for an interrupt unless `ready` says there is something to do. The
+/// question is asked with interrupts masked, so that none is lost between it
+/// and the wait.
+pub fn wait(mut ready: impl FnMut() -> bool) {
+    without_interrupts(|| {
+        if !ready() {
+            asm::xt_wait();
+        }
+    });
+}
+
+/// Stops the core for ever: it waits with interrupts masked.
+pub fn park() -> ! {
+    asm::xt_park()
+}
+
+/// Enables exactly these lines of the core.
+pub fn enable_lines(lines: &[CoreLine]) {
+    asm::xt_enable_interrupts(lines.iter().fold(0, |mask, line| mask | line.bit()));
+}
+
+/// Lines that are pending and enabled, a bit each.
+#[must_use]
+pub fn pending_lines() -> u32 {
+    asm::xt_pending_interrupts()
+}
+
+/// Pends a software interrupt on this core.
+pub fn raise(line: CoreLine) {
+    asm::xt_raise_interrupt(line.bit());
+}
+
+/// Clears a software interrupt of this core.
+pub fn clear_interrupt(line: CoreLine) {
+    asm::xt_clear_interrupt(line.bit());
+}
+
+/// The core's cycle counter.
+#[must_use]
+pub fn cycles() -> u32 {
+    asm::xt_cycles()
+}
