@@ -65,8 +65,22 @@ impl Apt {
         &self.complaints
     }
 
+    /// Adds to an error what could not be fetched while updating.
+    pub fn explain<T>(&self, result: Result<T>) -> Result<T> {
+        match (&result, self.complaints.as_str()) {
+            (Err(_), complaints) if !complaints.is_empty() => {
+                let complaints = format!("apt said:\n{complaints}");
+                result.map_err(|error| anyhow::anyhow!("{error:#}; {complaints}"))
+            }
+            _ => result,
+        }
+    }
+
     /// The newest versions of the named packages; names that are not found are left out.
     pub fn show(&self, names: &[String]) -> Result<Vec<Deb>> {
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
         let text = self.query(&["show", "--no-all-versions"], names)?;
         stanzas(&text).iter().map(Deb::from_stanza).collect()
     }

@@ -215,7 +215,8 @@ fn inputs(context: &Context) -> Result<Key> {
     Ok(key.finish())
 }
 
-fn fetch(context: &Context, packages: &[String]) -> Result<PathBuf> {
+/// Fetches and unpacks packages with what they depend on.
+pub fn fetch(context: &Context, packages: &[String]) -> Result<PathBuf> {
     let machine = context.machine()?;
     let apt = Apt::open(
         &context.store,
@@ -223,8 +224,7 @@ fn fetch(context: &Context, packages: &[String]) -> Result<PathBuf> {
         &[Kind::Binary],
     )?;
     let installed = debs::installed(context.private)?;
-    let debs = debs::closure(packages, &installed, |names| apt.show(names))
-        .with_context(|| apt.complaints().to_string())?;
+    let debs = apt.explain(debs::closure(packages, &installed, |names| apt.show(names)))?;
     let mut key = KeyBuilder::new(KIND, 1);
     for deb in &debs {
         key.text(&deb.sha256);

@@ -17,7 +17,7 @@ pub mod toolchain;
 pub mod version;
 mod wrappers;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
@@ -35,6 +35,8 @@ pub struct Context {
     pub store: Store,
     /// Take nothing from the machine that can be fetched (`ACELAB_PRIVATE=1`).
     pub private: bool,
+    /// Where the machine's set-up is: `/etc`, but for tests.
+    pub etc: PathBuf,
 }
 
 impl Context {
@@ -45,14 +47,13 @@ impl Context {
             tree: Tree::current(),
             store: Store::of_user()?,
             private,
+            etc: "/etc".into(),
         })
     }
 
     /// The machine's package set-up.
     pub fn machine(&self) -> Result<sources::Machine> {
-        // A test of a machine without network sets up another folder here.
-        let etc = std::env::var_os("ACELAB_ETC").unwrap_or_else(|| "/etc".into());
-        sources::Machine::read(Path::new(&etc))
+        sources::Machine::read(&self.etc)
     }
 }
 
@@ -89,7 +90,89 @@ impl flags::Provision {
 }
 
 /// Where cargo keeps what it downloaded.
-pub fn machine_cargo_home() -> Option<std::path::PathBuf> {
+pub fn machine_cargo_home() -> Option<PathBuf> {
     let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".cargo"));
     std::env::var_os("CARGO_HOME").map(Into::into).or_else(home)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A machine whose only mirror refuses connections.
+    fn cut_off() -> (tempfile::TempDir, Context) {
+        let dir = tempfile::tempdir().unwrap();
+        let etc = dir.path().join("etc");
+        std::fs::create_dir_all(etc.join("apt")).unwrap();
+        std::fs::write(etc.join("os-release"), "VERSION_CODENAME=bookworm\n").unwrap();
+        std::fs::write(
+            etc.join("apt/sources.list"),
+            "deb http://127.0.0.1:1/debian bookworm main\n",
+        )
+        .unwrap();
+        let store = Store::at(dir.path().join("cache"));
+        (
+            dir,
+            Context {
+                tree: Tree::current(),
+                store,
+                private: true,
+                etc,
+            },
+        )
+    }
+
+    #[track_caller]
+    fn check<T: std::fmt::Debug>(result: Result<T>, wanted: &[&str]) {
+        let error = format!("{:#}", result.unwrap_err());
+        for words in wanted {
+            assert!(error.contains(words), "`{words}` is not in: {error}");
+        }
+    }
+
+    #[test]
+    fn without_network_the_error_names_what_is_missing_and_how_to_give_it() {
+        let (_dir, context) = cut_off();
+        let unreachable = "127.0.0.1";
+        check(
+            toolchain::provision(&context),
+            &["ACELAB_RUSTC", "ACELAB_LLVM_BIN", "rustc-web", unreachable],
+        );
+        check(
+            qemu_source::provision(&context, None),
+            &["QEMU's source", "--qemu-source", unreachable],
+        );
+        check(
+            build_needs::fetch(&context, &["ninja-build".into()]),
+            &["ninja-build", unreachable],
+        );
+    }
+
+    #[test]
+    fn a_tarball_that_is_not_there_is_named() {
+        let (_dir, context) = cut_off();
+        check(
+            qemu_source::provision(&context, Some(Path::new("gone.tar.xz"))),
+            &["gone.tar.xz"],
+        );
+    }
+
+    #[test]
+    fn a_tarball_of_something_else_is_refused() {
+        let (dir, context) = cut_off();
+        let tarball = dir.path().join("other.tar");
+        let mut tar = std::process::Command::new("tar");
+        machine::run(
+            tar.arg("-cf")
+                .arg(&tarball)
+                .arg("-C")
+                .arg(dir.path())
+                .arg("etc"),
+        )
+        .unwrap();
+        check(
+            qemu_source::provision(&context, Some(&tarball)),
+            &["does not look like a QEMU source"],
+        );
+    }
 }

@@ -1,5 +1,6 @@
 //! The firmware toolchain from the distribution's packages.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
@@ -27,11 +28,11 @@ pub fn fetch_missing(
         &machine.of_release(&machine.release),
         &[Kind::Binary],
     )?;
-    let roots = choose_packages(&apt, spec, parts).with_context(|| apt.complaints().to_string())?;
-    let debs = debs::closure(&roots.names, &debs::installed(context.private)?, |names| {
+    let roots = apt.explain(choose_packages(&apt, spec, parts))?;
+    let installed = debs::installed(context.private)?;
+    let debs = apt.explain(debs::closure(&roots.names, &installed, |names| {
         apt.show(names)
-    })
-    .with_context(|| apt.complaints().to_string())?;
+    }))?;
     let mut key = KeyBuilder::new(KIND, 1);
     for deb in &debs {
         key.text(&deb.sha256);
@@ -126,50 +127,36 @@ fn newest_rust(offers: &[Deb], minimum: &str) -> Result<Deb> {
             deb.name,
             deb.version
         ),
-        None => bail!("no package source of this machine has a Rust compiler"),
+        None => bail!("no package source of this machine has rustc-web or rustc"),
     }
 }
 
-/// The LLVM major version that a packaged rustc is linked with.
+/// The LLVM major version that a packaged rustc is linked with: that of the
+/// libllvm which it, or the standard library it depends on, depends on.
 fn llvm_of(apt: &Apt, rustc: &Deb) -> Result<u32> {
-    let libraries: Vec<_> = rustc
-        .depends
-        .iter()
-        .flatten()
-        .map(|wanted| wanted.name.clone())
-        .filter(|name| name.contains("std-rust"))
-        .collect();
-    let mut names: Vec<_> = rustc
-        .depends
-        .iter()
-        .flatten()
-        .map(|wanted| wanted.name.clone())
-        .collect();
-    let mut open = libraries;
-    for _ in 0..2 {
-        let debs = apt.show(&open)?;
-        let below = debs
+    let mut open = vec![rustc.clone()];
+    let mut seen = BTreeSet::new();
+    while let Some(deb) = open.pop() {
+        let names: Vec<_> = deb
+            .depends
             .iter()
-            .flat_map(|deb| deb.depends.iter().flatten())
-            .map(|wanted| wanted.name.clone());
-        open = below
-            .filter(|name| name.contains("std-rust") || name.starts_with("libllvm"))
+            .flatten()
+            .map(|wanted| wanted.name.clone())
             .collect();
-        names.extend(open.iter().cloned());
-        open.retain(|name| name.contains("std-rust"));
-        if open.is_empty() {
-            break;
+        if let Some(major) = names
+            .iter()
+            .find_map(|name| name.strip_prefix("libllvm")?.parse().ok())
+        {
+            return Ok(major);
         }
+        let new = |name: &String| name.contains("std-rust") && seen.insert(name.clone());
+        open.extend(apt.show(&names.into_iter().filter(new).collect::<Vec<_>>())?);
     }
-    names
-        .iter()
-        .find_map(|name| name.strip_prefix("libllvm")?.parse().ok())
-        .with_context(|| {
-            format!(
-                "{} {} depends on no libllvm package",
-                rustc.name, rustc.version
-            )
-        })
+    bail!(
+        "{} {} depends on no libllvm package",
+        rustc.name,
+        rustc.version
+    )
 }
 
 #[cfg(test)]
