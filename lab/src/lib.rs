@@ -2,10 +2,13 @@
 //! and compares what happened with what a case expects.
 
 pub mod case;
+pub mod cli;
 pub mod engine;
 pub mod events;
 pub mod host;
+pub mod report;
 pub mod snapshot;
+pub mod suite;
 pub mod symbols;
 pub mod target;
 pub mod verdict;

@@ -1,3 +1,7 @@
 //! The lab's command line.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    acelab_lab::cli::main()
+}

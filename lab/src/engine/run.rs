@@ -10,7 +10,7 @@ use super::runner::{Halt, Runner};
 use crate::case::Case;
 use crate::host::{Host, Record};
 use crate::symbols::Elf;
-use crate::target::{CoreState, Launcher, Metered, TargetError, Usage};
+use crate::target::{CoreState, Launcher, Metered, Usage};
 use crate::verdict::{self, Verdict};
 
 /// A case that has run.
@@ -46,7 +46,7 @@ pub fn run_case(case: &Case, launcher: &dyn Launcher, elf: &Elf) -> Finished {
             let target = Box::new(Metered::new(target, Rc::clone(&usage)));
             drive(case, Host::new(target, case.timeout.0), elf)
         }
-        Err(error) => Finished::broken(&error),
+        Err(error) => Finished::broken(error.to_string()),
     };
     finished.usage = usage.get();
     finished.wall = start.elapsed();
@@ -94,9 +94,10 @@ fn drive(case: &Case, host: Host, elf: &Elf) -> Finished {
 }
 
 impl Finished {
-    fn broken(error: &TargetError) -> Self {
+    /// A case that did not run.
+    pub fn broken(reason: String) -> Self {
         Self {
-            verdict: Verdict::Infrastructure(error.to_string()),
+            verdict: Verdict::Infrastructure(reason),
             record: Record::default(),
             cores: Vec::new(),
             diagnostics: String::new(),

@@ -3,7 +3,7 @@
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
 use acelab_abi::ipc4::NotificationType;
-use acelab_abi::regs::{dspcs, fw_status, host};
+use acelab_abi::regs::{dspcs, fw_status, hfipc, host};
 
 use super::driver::{Host, HostError};
 use super::mailbox::{Mail, Received};
@@ -35,6 +35,11 @@ impl Host {
             subsystem,
             host::SUBSYSTEM_CPA,
             host::SUBSYSTEM_CPA,
+        )?;
+        // The loss of the subsystem's power has reset what the host had enabled.
+        self.target.write_register(
+            hfipc::host_address(hfipc::Reg::Ctl),
+            hfipc::TBIE | hfipc::IDIE,
         )?;
         self.target
             .write_register(host::Reg::PowerControl.offset(), host::DSP_DOMAIN)?;

@@ -63,7 +63,7 @@ impl Host {
                 .find(|received| received.answers(request));
             match reply {
                 Some(reply) if self.completions > completions => {
-                    let duration = Nanos(reply.time.0 - start.0);
+                    let duration = Nanos(reply.time.0.saturating_sub(start.0));
                     return Ok(Exchange {
                         reply: reply.clone(),
                         duration,

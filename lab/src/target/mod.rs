@@ -3,6 +3,7 @@
 //! Everything above this trait works on virtual time and on what a host could
 //! see; which simulator or board is behind it is known only to its own module.
 
+mod interrupt;
 mod metered;
 pub mod qemu;
 
@@ -10,6 +11,7 @@ use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
 use acelab_abi::trace::Event;
 
+pub use interrupt::{interrupt, interrupted, on_interrupt};
 pub use metered::{Metered, Usage};
 
 /// Which addresses an access means.

@@ -1,16 +1,14 @@
 //! The processes that must not outlive the lab.
 
+use std::io;
 use std::process::{Child, ExitStatus};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::{io, thread};
 
 use rustix::process::{Pid, Signal, kill_process};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
+
+use crate::target::interrupted;
 
 static RUNNING: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
-static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// A child that is killed when it is let go.
 pub(super) struct Tracked(Option<Child>);
@@ -84,26 +82,4 @@ pub fn kill_all() {
         // A process that has just ended needs no killing.
         let _ = kill_process(*pid, Signal::KILL);
     }
-}
-
-/// Whether the user has asked the lab to stop.
-pub fn interrupted() -> bool {
-    INTERRUPTED.load(Ordering::SeqCst)
-}
-
-/// From now on the first Ctrl-C (or SIGTERM, SIGHUP) kills every machine and
-/// lets the lab report what it has; the second ends the lab.
-pub fn on_interrupt() -> io::Result<()> {
-    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
-    thread::Builder::new()
-        .name("signals".to_owned())
-        .spawn(move || {
-            for signal in signals.forever() {
-                if INTERRUPTED.swap(true, Ordering::SeqCst) {
-                    std::process::exit(128 + signal);
-                }
-                kill_all();
-            }
-        })?;
-    Ok(())
 }

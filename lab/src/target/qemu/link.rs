@@ -10,8 +10,8 @@ use acelab_abi::trace::Event;
 use acelab_hostlink as hostlink;
 use acelab_hostlink::{Client, ClientError};
 
-use super::children::{Tracked, interrupted};
-use crate::target::{CoreState, Space, Stop, StopReason, Target, TargetError};
+use super::children::Tracked;
+use crate::target::{CoreState, Space, Stop, StopReason, Target, TargetError, interrupted};
 
 /// More error output than this is cut.
 const TEXT_MAX: u64 = 1 << 20;

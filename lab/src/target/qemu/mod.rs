@@ -5,5 +5,5 @@ mod children;
 mod launch;
 mod link;
 
-pub use children::{interrupted, kill_all, on_interrupt};
+pub use children::kill_all;
 pub use launch::Qemu;

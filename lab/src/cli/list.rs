@@ -1,0 +1,48 @@
+//! `lab list`.
+
+use std::process::ExitCode;
+
+use super::Failure;
+use super::environment::{Folders, cases};
+use crate::suite::Selection;
+
+/// List cases with their tags and what they show.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  cargo xtask lab list
+  cargo xtask lab list --tag smoke boot")]
+pub(super) struct Args {
+    /// Parts of case names; all cases unless given.
+    filter: Vec<String>,
+    /// Only cases with this tag; several tags must all be there.
+    #[arg(long)]
+    tag: Vec<String>,
+    #[command(flatten)]
+    folders: Folders,
+}
+
+impl Args {
+    pub fn run(self) -> Result<ExitCode, Failure> {
+        let files = self.folders.load()?;
+        let selection = Selection {
+            filters: self.filter,
+            tags: self.tag,
+            shard: None,
+        };
+        let selected = selection.apply(cases(&files));
+        let width = selected
+            .iter()
+            .map(|case| case.id.to_string().len())
+            .max()
+            .unwrap_or(0);
+        for case in selected {
+            let tags = if case.tags.is_empty() {
+                String::new()
+            } else {
+                format!("  [{}]", case.tags.join(", "))
+            };
+            anstream::println!("{:width$}  {}{tags}", case.id.to_string(), case.summary);
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,52 @@
+//! The merged timeline of a run.
+
+use acelab_abi::trace::Channel;
+
+use super::{Context, style};
+use crate::events::Line;
+use crate::host::Record;
+
+/// Every event with its time in microseconds, the step from the one before, and its core.
+pub fn show(record: &Record, context: &Context<'_>, channels: &[Channel]) -> String {
+    let mut text = String::new();
+    let mut before = 0;
+    for line in record.timeline.sorted() {
+        if !channels.is_empty() && !channels.contains(&line.head.channel) {
+            continue;
+        }
+        text.push_str(&row(line, before, context));
+        before = line.head.time.0;
+    }
+    text
+}
+
+fn row(line: &Line, before: u64, context: &Context<'_>) -> String {
+    let now = line.head.time.0;
+    let step = now.saturating_sub(before);
+    let step = if step == 0 {
+        String::new()
+    } else {
+        format!("+{}", micros(step))
+    };
+    let core = line
+        .head
+        .core
+        .map_or_else(|| "host".to_owned(), |core| format!("core {core}"));
+    let content = match &line.content {
+        crate::events::Content::Machine(kind) => kind.to_string(),
+        crate::events::Content::Host(text) | crate::events::Content::Log(text) => text.clone(),
+    };
+    let content = style::channel(line.head.channel, &context.explained(&content));
+    format!(
+        "{:>12} {} {:<6} {:<5} {content}\n",
+        micros(now),
+        style::dim(&format!("{step:>11}")),
+        core,
+        line.head.channel,
+    )
+}
+
+/// Nanoseconds as microseconds with three digits.
+fn micros(nanos: u64) -> String {
+    format!("{}.{:03}", nanos / 1000, nanos % 1000)
+}

@@ -1,0 +1,39 @@
+//! The builds of the firmware a suite runs with.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use crate::case::Firmware;
+use crate::symbols::{Elf, ElfError};
+
+/// Firmware files by build; each is read once, when the first case needs it.
+#[derive(Debug, Default)]
+pub struct FirmwareSet {
+    files: BTreeMap<Firmware, (PathBuf, OnceLock<Result<Elf, ElfError>>)>,
+}
+
+impl FirmwareSet {
+    /// The given files.
+    pub fn new(files: impl IntoIterator<Item = (Firmware, PathBuf)>) -> Self {
+        let files = files
+            .into_iter()
+            .map(|(build, path)| (build, (path, OnceLock::new())));
+        Self {
+            files: files.collect(),
+        }
+    }
+
+    /// The file of a build, or why there is none.
+    pub fn get(&self, build: Firmware) -> Result<&Elf, String> {
+        let Some((path, elf)) = self.files.get(&build) else {
+            return Err(format!(
+                "no `{0}` firmware was given (--firmware {0}=ELF)",
+                build.name()
+            ));
+        };
+        elf.get_or_init(|| Elf::open(path))
+            .as_ref()
+            .map_err(ElfError::to_string)
+    }
+}
