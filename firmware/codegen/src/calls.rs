@@ -30,10 +30,6 @@ fn twelve(
 }
 
 #[inline(never)]
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the stack arguments are the point"
-)]
 extern "C" fn ten(
     a: u8,
     b: f32,

@@ -72,7 +72,7 @@ fn encoding(run: &mut Run) {
         };
         let mut utf8 = [0; 4];
         let text = c.encode_utf8(&mut utf8);
-        hash.put(text.chars().next() == Some(c));
+        hash.put(text.starts_with(c));
         hash.bytes(text.as_bytes());
         let mut utf16 = [0; 2];
         for unit in c.encode_utf16(&mut utf16) {

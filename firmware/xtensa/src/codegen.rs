@@ -65,9 +65,8 @@ pub fn compile(
         let Some(crash) = Crash::parse(&stderr) else {
             return Err(failure(Stage::Codegen, &llc, &output));
         };
-        let remedy = remedy(&crash)
-            .filter(|remedy| !remedies.contains(&(crash.function.clone(), *remedy)))
-            .filter(|remedy| apply(ir, &crash.function, *remedy).unwrap_or(false));
+        let remedy =
+            remedy(&crash).filter(|remedy| apply(ir, &crash.function, *remedy).unwrap_or(false));
         let Some(remedy) = remedy else {
             let reason = format!("LLVM gave up: {}", crash.message);
             return Err(StageError::in_function(

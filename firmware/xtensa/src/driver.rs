@@ -8,7 +8,7 @@ use crate::error::{LinkError, Stage, StageError};
 use crate::inputs::{self, undefined_symbols};
 use crate::ir::{self, float};
 use crate::tools::Tools;
-use crate::{assemble, build_id, codegen, elf_link, lto, target};
+use crate::{assemble, build_id, codegen, elf_link, lto, size, target};
 
 /// Makes the image that `args` describe.
 ///
@@ -62,5 +62,10 @@ fn run_stages(args: &LinkArgs, tools: &Tools, dir: &Path) -> Result<(), StageErr
 
     elf_link::link(tools, args, &objects, dir)?;
     build_id::stamp(&args.output)?;
-    Ok(())
+    let remedies = program
+        .remedies
+        .into_iter()
+        .chain(builtins.remedies)
+        .collect();
+    size::write(&args.output, &remedies)
 }

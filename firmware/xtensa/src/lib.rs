@@ -21,6 +21,7 @@ pub mod error;
 pub mod inputs;
 pub mod ir;
 pub mod lto;
+pub mod size;
 pub mod target;
 pub mod tools;
 
