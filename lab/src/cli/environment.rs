@@ -42,7 +42,13 @@ pub(super) struct Folders {
 #[derive(Args, Clone)]
 pub(super) struct Machine {
     /// The simulator that has the machine `ace30`.
-    #[arg(long, value_name = "BIN", env = "ACELAB_QEMU", hide_env_values = true, help_heading = "Places")]
+    #[arg(
+        long,
+        value_name = "BIN",
+        env = "ACELAB_QEMU",
+        hide_env_values = true,
+        help_heading = "Places"
+    )]
     qemu: Option<PathBuf>,
     /// A firmware build; give it once for `production` and once for `debug`.
     #[arg(long, value_name = "BUILD=ELF", help_heading = "Places")]

@@ -1,0 +1,294 @@
+//! A target in memory: enough of the host's side of a DSP to boot and to
+//! answer, with a firmware that does what the test tells it to.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use acelab_abi::clock::Nanos;
+use acelab_abi::core_id::CoreId;
+use acelab_abi::ipc4::notification::Notification;
+use acelab_abi::ipc4::{Primary, Status};
+use acelab_abi::mtrace;
+use acelab_abi::regs::{dmw, dspcs, fw_status, hfipc, host};
+use acelab_abi::trace::{Event, EventKind, Mode};
+use acelab_lab::target::{CoreState, Launcher, Space, Stop, StopReason, Target, TargetError};
+
+/// What the firmware of a fake does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Firmware {
+    /// Everything right: success for each request.
+    Good,
+    /// Another status than success.
+    Status(Status),
+    /// Never says FW_READY.
+    Mute,
+    /// Never replies.
+    Hangs,
+    /// Replies but never gives DONE.
+    NoDone,
+    /// Replies twice.
+    TwoReplies,
+    /// Replies with another type.
+    WrongType,
+    /// Logs an error that nobody caused.
+    LogsError,
+    /// Reports an exception on core 0.
+    Faults,
+    /// Accesses an address where there is nothing.
+    WildAccess,
+    /// Ends the run when asked for anything.
+    Exits,
+    /// Breaks the link when asked for anything.
+    Dies,
+}
+
+/// Starts fakes.
+pub struct Fakes(pub Firmware);
+
+impl Launcher for Fakes {
+    fn launch(&self, cores: u8) -> Result<Box<dyn Target>, TargetError> {
+        Ok(Box::new(Fake::new(self.0, cores)))
+    }
+}
+
+/// Time from a request to what the firmware does about it.
+const WORK: u64 = 10_000;
+
+enum Action {
+    Send(Primary, u32),
+    Done,
+    Ready,
+    Exit,
+    Die,
+}
+
+struct Fake {
+    firmware: Firmware,
+    cores: u8,
+    now: u64,
+    registers: BTreeMap<u32, u32>,
+    memory: BTreeMap<u32, u8>,
+    agenda: VecDeque<(u64, Action)>,
+    events: Vec<Event>,
+    dead: bool,
+}
+
+impl Fake {
+    fn new(firmware: Firmware, cores: u8) -> Self {
+        let mut fake = Self {
+            firmware,
+            cores,
+            now: 0,
+            registers: BTreeMap::new(),
+            memory: BTreeMap::new(),
+            agenda: VecDeque::new(),
+            events: Vec::new(),
+            dead: false,
+        };
+        let window = dmw::host_address(2);
+        for core in CoreId::ALL.into_iter().take(usize::from(cores)) {
+            let descriptor = core.index() as u32 * mtrace::DESCRIPTOR_BYTES;
+            fake.set_word(window + descriptor + 4, mtrace::debug_log_type(core));
+        }
+        fake
+    }
+
+    fn set_word(&mut self, address: u32, word: u32) {
+        self.memory.extend((address..).zip(word.to_le_bytes()));
+    }
+
+    fn word(&self, address: u32) -> u32 {
+        u32::from_le_bytes(
+            [0, 1, 2, 3].map(|i| self.memory.get(&(address + i)).copied().unwrap_or(0)),
+        )
+    }
+
+    fn log(&mut self, text: &str) {
+        let slot = dmw::host_address(2) + mtrace::slot_offset(0);
+        let mut write = self.word(slot + mtrace::DSP_WRITE_PTR);
+        for byte in format!("[{:5}.{:06}] {text}\n", 0, self.now / 1000).bytes() {
+            self.memory.insert(slot + mtrace::DATA + write, byte);
+            write = (write + 1) % mtrace::DATA_BYTES;
+        }
+        self.set_word(slot + mtrace::DSP_WRITE_PTR, write);
+    }
+
+    fn later(&mut self, action: Action) {
+        self.agenda.push_back((self.now + WORK, action));
+    }
+
+    fn request(&mut self, primary: Primary, extension: u32) {
+        self.log(&format!(
+            "<inf> ipc: rx\t: {:#x}|{extension:#x}",
+            primary.word()
+        ));
+        let status = match self.firmware {
+            Firmware::Status(status) => status,
+            _ => Status::Success,
+        };
+        let reply = match self.firmware {
+            Firmware::WrongType => Primary::new(primary.word() ^ 1 << 24).reply(status),
+            _ => primary.reply(status),
+        };
+        match self.firmware {
+            Firmware::Hangs => return,
+            Firmware::Exits => return self.later(Action::Exit),
+            Firmware::Dies => return self.later(Action::Die),
+            Firmware::LogsError => self.log("<err> kernel: out of luck"),
+            Firmware::Faults => {
+                self.log("** FATAL EXCEPTION");
+                self.log("** CPU 0 EXCCAUSE 28 (load prohibited)");
+            }
+            Firmware::WildAccess => {
+                let kind = EventKind::ReadOnlyRegister {
+                    addr: 0x1234,
+                    value: 1,
+                };
+                let time = Nanos(self.now);
+                self.events.push(Event {
+                    time,
+                    core: CoreId::new(0),
+                    mode: Mode::Kernel,
+                    kind,
+                });
+            }
+            _ => {}
+        }
+        self.later(Action::Send(reply, extension));
+        if self.firmware == Firmware::TwoReplies {
+            self.later(Action::Send(reply, extension));
+        }
+        if self.firmware == Firmware::Faults {
+            let fault = Notification::exception_caught(CoreId::PRIMARY);
+            self.later(Action::Send(fault.primary, fault.extension));
+        }
+        if self.firmware != Firmware::NoDone {
+            self.later(Action::Done);
+        }
+    }
+
+    fn act(&mut self, action: Action) -> Result<StopReason, TargetError> {
+        let interrupt = |doorbell, done| Ok(StopReason::HostInterrupt { doorbell, done });
+        match action {
+            Action::Send(primary, extension) => {
+                let tdr = hfipc::host_address(hfipc::Reg::Tdr);
+                self.registers.insert(tdr, hfipc::BUSY | primary.word());
+                self.registers
+                    .insert(hfipc::host_address(hfipc::Reg::Tdd), extension);
+                interrupt(true, false)
+            }
+            Action::Ready => {
+                self.registers.insert(
+                    fw_status::address(fw_status::Reg::Status),
+                    fw_status::FW_ENTERED,
+                );
+                self.log("<inf> main: ready");
+                self.act(Action::Send(Notification::fw_ready().primary, 0))
+            }
+            Action::Done => {
+                let ida = hfipc::host_address(hfipc::Reg::Ida);
+                self.registers.insert(ida, hfipc::DONE);
+                interrupt(false, true)
+            }
+            Action::Exit => Ok(StopReason::Exit(7)),
+            Action::Die => {
+                self.dead = true;
+                Err(TargetError::Gone(
+                    "the other side closed the link".to_owned(),
+                ))
+            }
+        }
+    }
+}
+
+impl Target for Fake {
+    fn cores(&self) -> u8 {
+        self.cores
+    }
+
+    fn resume(&mut self, until: Nanos) -> Result<Stop, TargetError> {
+        let due = self
+            .agenda
+            .front()
+            .map(|(time, _)| *time)
+            .filter(|time| *time <= until.0);
+        let reason = match due.and_then(|_| self.agenda.pop_front()) {
+            Some((time, action)) => {
+                self.now = time.max(self.now);
+                self.act(action)?
+            }
+            None => {
+                self.now = until.0;
+                StopReason::Granted
+            }
+        };
+        Ok(Stop {
+            now: Nanos(self.now),
+            reason,
+        })
+    }
+
+    fn take_events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.events)
+    }
+
+    fn read(&mut self, _space: Space, address: u32, len: u32) -> Result<Vec<u8>, TargetError> {
+        Ok((address..address + len)
+            .map(|at| self.memory.get(&at).copied().unwrap_or(0))
+            .collect())
+    }
+
+    fn write(&mut self, _space: Space, address: u32, bytes: &[u8]) -> Result<(), TargetError> {
+        self.memory.extend((address..).zip(bytes.iter().copied()));
+        Ok(())
+    }
+
+    fn read_register(&mut self, offset: u32) -> Result<u32, TargetError> {
+        Ok(self.registers.get(&offset).copied().unwrap_or(0))
+    }
+
+    fn write_register(&mut self, offset: u32, value: u32) -> Result<(), TargetError> {
+        let idr = hfipc::host_address(hfipc::Reg::Idr);
+        let idd = hfipc::host_address(hfipc::Reg::Idd);
+        let core0 = dspcs::control(CoreId::PRIMARY);
+        self.registers.insert(offset, value);
+        if offset == host::Reg::SubsystemControl.offset() {
+            self.registers.insert(offset, value | host::SUBSYSTEM_CPA);
+        } else if offset == host::Reg::PowerControl.offset() {
+            self.registers
+                .insert(host::Reg::PowerStatus.offset(), value);
+        } else if offset == core0 {
+            self.registers.insert(offset, value | dspcs::CPA);
+            if self.firmware != Firmware::Mute {
+                self.later(Action::Ready);
+            }
+        } else if offset == idr && value == hfipc::BUSY | host::PURGE_FW {
+            self.later(Action::Done);
+        } else if offset == idr {
+            let extension = self.registers.get(&idd).copied().unwrap_or(0);
+            self.request(Primary::new(value), extension);
+        }
+        Ok(())
+    }
+
+    fn core_state(&mut self, core: CoreId) -> Result<CoreState, TargetError> {
+        Ok(CoreState {
+            core,
+            run: "waiting".to_owned(),
+            pc: 0xA003_1000,
+            general: [0; 16],
+            special: vec![("ps", 0x20)],
+        })
+    }
+
+    fn finish(self: Box<Self>) -> Result<Vec<Event>, TargetError> {
+        if self.dead {
+            Err(TargetError::Gone("dead".to_owned()))
+        } else {
+            Ok(self.events)
+        }
+    }
+
+    fn diagnostics(&mut self) -> String {
+        String::new()
+    }
+}
