@@ -130,6 +130,12 @@ proptest! {
         for (side, offset, value) in accesses {
             let before = bell;
             let step = bell.write(side, offset, value).unwrap_or(None);
+            let bit = value & BUSY != 0;
+            match step {
+                Some(Step::Done) => prop_assert!(!bit, "TDA completes with BUSY clear"),
+                Some(_) => prop_assert!(bit, "{:?} without its bit", step),
+                None => {}
+            }
             for this in SIDES {
                 let changed = |reg| read(&before, this, reg) ^ read(&bell, this, reg);
                 let acted = this == side;
