@@ -6,29 +6,33 @@
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
+#include "qemu/main-loop.h"
 #include "qemu/thread.h"
 #include "hw/core/cpu.h"
 #include "system/rr-policy.h"
 
 #include "ace30.h"
 
-#define KICK_PERIOD_US 200
-
-/* A stand-in for whatever kicks a vCPU at a moment of the host's choice. */
-static void *kicker(void *unused)
+/*
+ * A stand-in for whatever kicks a vCPU, or keeps the main loop turning, at a
+ * moment of the host's choice.
+ */
+static void *kicker(void *period_us)
 {
     for (;;) {
-        g_usleep(KICK_PERIOD_US);
+        g_usleep(GPOINTER_TO_UINT(period_us));
         qemu_cpu_kick(first_cpu);
+        qemu_notify_event();
     }
     return NULL;
 }
 
-void ace30_test_start_kicker(void)
+void ace30_test_start_kicker(uint32_t period_us)
 {
     static QemuThread thread;
 
-    qemu_thread_create(&thread, "kicker", kicker, NULL, QEMU_THREAD_DETACHED);
+    qemu_thread_create(&thread, "kicker", kicker, GUINT_TO_POINTER(period_us),
+                       QEMU_THREAD_DETACHED);
 }
 
 /* Feature bits for a list such as "warp+quantum". */

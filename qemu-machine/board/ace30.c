@@ -36,7 +36,7 @@ struct Ace30MachineState {
     uint32_t quantum;
     uint32_t hostlink_fd;
     char *without;
-    uint8_t kick;
+    uint32_t kick;          /* microseconds; 0: never */
     uint8_t plant_host_time;
 };
 
@@ -153,9 +153,6 @@ static void ace30_init(MachineState *machine)
         rr_policy.features &= ~ace30_test_parse_without(s->without,
                                                         &error_fatal);
     }
-    if (s->kick) {
-        ace30_test_start_kicker();
-    }
 
     ace30_cores_create(s->cores);
     board_timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, on_board_timer, NULL);
@@ -166,6 +163,9 @@ static void ace30_init(MachineState *machine)
         .plant_host_time = s->plant_host_time,
     });
     ace30_memory_map(board);
+    if (s->kick) {
+        ace30_test_start_kicker(s->kick);
+    }
 }
 
 static void set_without(Object *obj, const char *value, Error **errp)
@@ -188,7 +188,7 @@ static void ace30_instance_init(Object *obj)
     object_property_add_uint32_ptr(obj, "quantum", &s->quantum, rw);
     object_property_add_uint32_ptr(obj, "hostlink-fd", &s->hostlink_fd, rw);
     object_property_add_str(obj, "x-without", NULL, set_without);
-    object_property_add_uint8_ptr(obj, "x-kick", &s->kick, rw);
+    object_property_add_uint32_ptr(obj, "x-kick", &s->kick, rw);
     object_property_add_uint8_ptr(obj, "x-plant-host-time",
                                   &s->plant_host_time, rw);
 }

@@ -105,7 +105,7 @@ bool ace30_ram_read(uint32_t addr, void *data, uint32_t len);
 bool ace30_ram_write(uint32_t addr, const void *data, uint32_t len);
 
 /* ace30-test.c */
-void ace30_test_start_kicker(void);
+void ace30_test_start_kicker(uint32_t period_us);
 unsigned ace30_test_parse_without(const char *list, Error **errp);
 
 #endif

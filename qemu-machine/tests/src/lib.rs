@@ -5,6 +5,8 @@
 
 pub mod asm;
 pub mod guest;
+pub mod workload;
+
 mod run;
 
 pub use run::{Run, Setup};
