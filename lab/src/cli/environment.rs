@@ -1,7 +1,7 @@
 //! What every command that runs something needs.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 use std::{env, io};
@@ -100,11 +100,18 @@ impl Folders {
         }
     }
 
+    /// The folder of cases as people and CI systems call it: without what is above the
+    /// folder the lab was started in.
+    fn shown(&self) -> &Path {
+        let here = env::current_dir().unwrap_or_default();
+        self.cases.strip_prefix(here).unwrap_or(&self.cases)
+    }
+
     /// Report context for a build.
     pub fn context<'a>(&'a self, firmware: &'a FirmwareSet, build: Firmware) -> Context<'a> {
         Context {
             elf: firmware.get(build).ok(),
-            cases: &self.cases,
+            cases: self.shown(),
         }
     }
 }

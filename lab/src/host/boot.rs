@@ -27,7 +27,7 @@ impl Host {
     /// The image goes straight into memory instead of through the boot ROM's
     /// stream, for which there is no DMA yet.
     pub fn boot(&mut self, image: &Image, within: Nanos) -> Result<Received, HostError> {
-        self.note("host boot");
+        self.note("boot");
         let subsystem = host::Reg::SubsystemControl.offset();
         self.target.write_register(subsystem, host::SUBSYSTEM_SPA)?;
         self.wait_register(

@@ -117,7 +117,7 @@ impl Host {
 
     /// Whether the host reads the log from here on.
     pub fn set_read_log(&mut self, read: bool) {
-        self.note(format!("host read-log={}", if read { "on" } else { "off" }));
+        self.note(format!("read-log={}", if read { "on" } else { "off" }));
         self.read_log = read;
     }
 

@@ -97,13 +97,13 @@ impl Host {
         for round in 1..=again.times {
             if self.completions > completions {
                 self.note(format!(
-                    "host rang again {} times; then the doorbell was free",
+                    "rang again {} times; then the doorbell was free",
                     round - 1
                 ));
                 return Ok(());
             }
             let word = Primary::new(message.primary).with_specific(round).word();
-            self.note(format!("host ring-busy {word:#010x}|{round:#x}"));
+            self.note(format!("ring-busy {word:#010x}|{round:#x}"));
             self.ring(word, round)?;
             let next = self.now.saturating_add(again.every);
             self.pause_until(next)?;

@@ -85,7 +85,7 @@ impl Host {
         if !message.payload.is_empty() {
             self.target.write(Space::Host, INBOX, &message.payload)?;
         }
-        self.note(format!("host send {}", decode::request(message)));
+        self.note(format!("send {}", decode::request(message)));
         self.mail.push(Mail::Sent(message.clone()));
         self.ring(message.primary, message.extension)
     }
@@ -103,7 +103,7 @@ impl Host {
     pub(super) fn acknowledge_completion(&mut self) -> Result<(), HostError> {
         self.target.write_register(host_address(Reg::Ida), DONE)?;
         self.completions += 1;
-        self.note("host done");
+        self.note("done");
         Ok(())
     }
 
@@ -122,7 +122,7 @@ impl Host {
             extension,
             payload,
         };
-        self.note(format!("host receive {}", decode::received(&received)));
+        self.note(format!("receive {}", decode::received(&received)));
         let wants_log = received.notification() == Some(NotificationType::LogBufferStatus);
         self.mail.push(Mail::Received(received));
         // The outbox belongs to the DSP again from here on.
