@@ -213,15 +213,27 @@ fn qemu_needs(context: &Context) -> Result<Vec<Row>> {
         ]);
     }
     let missing = build_needs::missing(context);
-    let mut rows = Vec::new();
-    for (need, package) in [("ninja", "ninja-build"), ("pkg-config", "pkgconf")]
-        .into_iter()
-        .chain(
-            LIBRARIES
-                .iter()
-                .map(|library| (library.name, library.package)),
+    let pkg_config = find_on_path("pkg-config");
+    let version_of = |name: &str| {
+        Some(
+            output_of(&find_on_path(name)?, ["--version"])
+                .ok()?
+                .trim()
+                .to_string(),
         )
-    {
+    };
+    let mut needs = vec![
+        ("ninja", "ninja-build", version_of("ninja")),
+        ("pkg-config", "pkgconf", version_of("pkg-config")),
+    ];
+    for library in &LIBRARIES {
+        let version = pkg_config
+            .as_deref()
+            .and_then(|tool| build_needs::library_version(tool, library));
+        needs.push((library.name, library.package, version));
+    }
+    let mut rows = Vec::new();
+    for (need, package, version) in needs {
         rows.push(if missing.contains(&package) {
             row(
                 need,
@@ -230,7 +242,12 @@ fn qemu_needs(context: &Context) -> Result<Vec<Row>> {
                 format!("{BY_ITSELF}; as root: apt-get install {package}"),
             )
         } else {
-            row(need, State::Ok, "-", "the machine's")
+            row(
+                need,
+                State::Ok,
+                version.unwrap_or_default(),
+                "the machine's",
+            )
         });
     }
     rows.push(

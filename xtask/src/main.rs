@@ -38,7 +38,10 @@ fn main() -> ExitCode {
         Command::Tidy => tidy::command(),
     };
     result.unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
+        eprintln!("error: {error}");
+        for cause in error.chain().skip(1) {
+            eprintln!("  because {}", cause.to_string().replace('\n', "\n    "));
+        }
         ExitCode::from(INFRASTRUCTURE)
     })
 }

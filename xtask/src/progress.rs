@@ -76,6 +76,11 @@ impl Task {
         self.end("done");
     }
 
+    /// Ends the task with less than was asked for.
+    pub fn partly(mut self) {
+        self.end("partly");
+    }
+
     fn end(&mut self, how: &str) {
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();

@@ -69,8 +69,7 @@ impl Apt {
     pub fn explain<T>(&self, result: Result<T>) -> Result<T> {
         match (&result, self.complaints.as_str()) {
             (Err(_), complaints) if !complaints.is_empty() => {
-                let complaints = format!("apt said:\n{complaints}");
-                result.map_err(|error| anyhow::anyhow!("{error:#}; {complaints}"))
+                result.map_err(|error| anyhow::anyhow!("{error:#}; apt said:\n{complaints}"))
             }
             _ => result,
         }
@@ -202,7 +201,10 @@ fn write_config(dir: &Path, source_lines: &[String]) -> Result<PathBuf> {
     ] {
         text.push_str(&place(name, path));
     }
-    text.push_str("Acquire::Languages \"none\";\nAPT::Get::Assume-Yes \"true\";\n");
+    // One more try: a mirror that is out of reach should be told of soon.
+    text.push_str(
+        "Acquire::Languages \"none\";\nAcquire::Retries \"1\";\nAPT::Get::Assume-Yes \"true\";\n",
+    );
     // The sandbox user could not write into folders of root's.
     if std::fs::metadata(dir)?.uid() == 0 {
         text.push_str("APT::Sandbox::User \"root\";\n");
@@ -277,10 +279,14 @@ fn run_with_progress(mut command: Command, what: &str, bytes: u64) -> Result<Fin
     let complaints: Vec<_> = complaints
         .lines()
         .filter(|line| line.starts_with("W:") || line.starts_with("E:"))
+        // This one only sums up the others.
+        .filter(|line| !line.contains("Some index files failed"))
         .collect();
     let success = status.success();
-    if success {
-        task.done();
+    match (success, complaints.is_empty()) {
+        (true, true) => task.done(),
+        (true, false) => task.partly(),
+        (false, _) => drop(task),
     }
     Ok(Finished {
         success,

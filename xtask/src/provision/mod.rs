@@ -99,7 +99,7 @@ pub fn machine_cargo_home() -> Option<PathBuf> {
 mod tests {
     use super::*;
 
-    /// A machine whose only mirror refuses connections.
+    /// A machine whose only mirror is not there.
     fn cut_off() -> (tempfile::TempDir, Context) {
         let dir = tempfile::tempdir().unwrap();
         let etc = dir.path().join("etc");
@@ -107,7 +107,7 @@ mod tests {
         std::fs::write(etc.join("os-release"), "VERSION_CODENAME=bookworm\n").unwrap();
         std::fs::write(
             etc.join("apt/sources.list"),
-            "deb http://127.0.0.1:1/debian bookworm main\n",
+            "deb file:/nowhere/debian bookworm main\n",
         )
         .unwrap();
         let store = Store::at(dir.path().join("cache"));
@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn without_network_the_error_names_what_is_missing_and_how_to_give_it() {
         let (_dir, context) = cut_off();
-        let unreachable = "127.0.0.1";
+        let unreachable = "/nowhere/debian";
         check(
             toolchain::provision(&context),
             &["ACELAB_RUSTC", "ACELAB_LLVM_BIN", "rustc-web", unreachable],

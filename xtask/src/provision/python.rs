@@ -165,6 +165,7 @@ fn fetch(interpreter: &Path, modules: &[Module], to: &Path) -> Result<()> {
         "--no-deps",
         "--only-binary=:all:",
         "--require-hashes",
+        "--retries=1",
     ]);
     command
         .args([
@@ -174,7 +175,15 @@ fn fetch(interpreter: &Path, modules: &[Module], to: &Path) -> Result<()> {
         ])
         .arg(to);
     command.arg("-r").arg(list.path());
-    run(&mut command)?;
+    let output = command.output().context("running pip")?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let errors: Vec<_> = said
+            .lines()
+            .filter(|line| !line.starts_with("WARNING: Retrying"))
+            .collect();
+        bail!("pip said:\n{}", errors.join("\n"));
+    }
     let (_, found) = {
         let mut command = Command::new(interpreter);
         command

@@ -187,6 +187,13 @@ fn fetch(context: &Context, config: &Config) -> Result<QemuSource> {
         )?;
         let offers = apt.source_versions(&config.source.package)?;
         if offers.is_empty() && !apt.complaints().is_empty() {
+            if *release == machine.release {
+                // Who cannot reach the own release's lists will not reach another's.
+                bail!(
+                    "the package lists of {release} are out of reach; apt said:\n{}",
+                    apt.complaints()
+                );
+            }
             failures.push(format!("{release}: {}", apt.complaints()));
         }
         for version in usable(offers, &config.source) {

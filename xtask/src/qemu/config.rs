@@ -76,6 +76,8 @@ pub struct Board {
 pub struct Build {
     /// The program that is built.
     pub binary: String,
+    /// Plugins that are built too and kept beside the program.
+    pub plugins: Vec<String>,
     /// Arguments of configure.
     pub flags: Vec<String>,
 }

@@ -60,11 +60,20 @@ pub fn build(context: &Context, given: Option<&Path>, verbose: bool) -> Result<P
     source_tree::copy_if_changed(&board, &tree.join(&config.board.to))?;
     let build = dir.join("build");
     configure(&config, &needs, &tree, &build)?;
-    ninja::run(&needs, &build, &config.build.binary, verbose)?;
+    let plugins = config.build.plugins.iter().map(String::as_str);
+    let targets: Vec<_> = [config.build.binary.as_str()]
+        .into_iter()
+        .chain(plugins)
+        .collect();
+    ninja::run(&needs, &build, &targets, verbose)?;
     let entry = context.store.ensure(KIND, &content_key, |to| {
         let binary = to.join(&config.build.binary);
         fs::copy(build.join(&config.build.binary), &binary).context("copying the binary")?;
         run(Command::new("strip").arg("--strip-debug").arg(&binary))?;
+        for plugin in &config.build.plugins {
+            let name = Path::new(plugin).file_name().unwrap_or_default();
+            fs::copy(build.join(plugin), to.join(name)).context("copying a plugin")?;
+        }
         let about = format!("{}\n{}\n", source.describe(), needs.describe());
         fs::write(to.join("about.txt"), about)?;
         Ok(())
@@ -85,8 +94,8 @@ fn build_key(
     for patch in source_tree::patches(&context.tree)? {
         key.file(&patch)?;
     }
-    for flag in &config.build.flags {
-        key.text(flag);
+    for word in config.build.flags.iter().chain(&config.build.plugins) {
+        key.text(word);
     }
     for (_, to) in source_tree::overlay_files(&context.tree, config)? {
         key.text(to.to_string_lossy());

@@ -9,18 +9,19 @@ use anyhow::{Context, Result, bail};
 use crate::progress::{Task, Unit};
 use crate::provision::build_needs::BuildNeeds;
 
-/// Builds one target.
-pub fn run(needs: &BuildNeeds, build: &Path, target: &str, verbose: bool) -> Result<()> {
+/// Builds targets; the first is the one to name.
+pub fn run(needs: &BuildNeeds, build: &Path, targets: &[&str], verbose: bool) -> Result<()> {
     let mut command = Command::new(&needs.ninja);
     command
         .current_dir(build)
-        .arg(target)
+        .args(targets)
         .env("NINJA_STATUS", "[%f/%t] ");
     needs.apply(&mut command)?;
     command.stdin(Stdio::null()).stdout(Stdio::piped());
     let mut child = command.spawn().context("running ninja")?;
     let output = child.stdout.take().context("ninja has no output")?;
-    let mut task = Task::start(format!("building {target}"), Unit::Steps, 0);
+    let title = format!("building {}", targets.first().unwrap_or(&"nothing"));
+    let mut task = Task::start(title, Unit::Steps, 0);
     let mut failure = Vec::<String>::new();
     for line in BufReader::new(output).split(b'\n') {
         let line = String::from_utf8_lossy(&line?).into_owned();
