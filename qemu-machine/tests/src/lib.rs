@@ -9,4 +9,4 @@ pub mod workload;
 
 mod run;
 
-pub use run::{Run, Setup};
+pub use run::{Run, Setup, qemu};

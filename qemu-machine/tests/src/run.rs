@@ -1,5 +1,6 @@
 //! Starting the machine with a guest in its memory.
 
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -122,12 +123,17 @@ fn manifest() -> Vec<u8> {
     manifest
 }
 
-fn qemu() -> String {
-    std::env::var("ACELAB_QEMU").unwrap_or_else(|_| {
+/// The machine's program.
+///
+/// # Panics
+/// When the environment does not name it.
+pub fn qemu() -> PathBuf {
+    let qemu = std::env::var_os("ACELAB_QEMU").unwrap_or_else(|| {
         panic!(
             "ACELAB_QEMU does not name the machine's QEMU; run these tests with `cargo xtask test`"
         )
-    })
+    });
+    qemu.into()
 }
 
 /// A machine with a guest.
@@ -162,6 +168,13 @@ impl Run {
     fn set(&mut self, register: u32, value: u32) {
         let written = self.client().write_reg(register, value);
         written.expect("a register of the host");
+    }
+
+    /// Ends the machine in an orderly way.
+    pub fn quit(mut self) {
+        let client = self.client.take().expect("the link is open");
+        client.quit().expect("the machine acknowledges");
+        assert!(self.child.wait().expect("the machine ends").success());
     }
 
     /// Runs until virtual time `until` or an earlier stop.
