@@ -3,7 +3,8 @@
 //!
 //! The lab asks, the machine answers, one at a time; while the machine runs
 //! virtual time the lab waits, and while the lab thinks the machine's clock
-//! stands. `PROTOCOL.md` beside this crate describes the bytes.
+//! stands. `PROTOCOL.md` beside this crate describes the bytes. There is no
+//! `unsafe` here, so nothing for Miri to find.
 //!
 //! - [`Request`], [`Reply`]: the messages, [`frame`]: how they travel.
 //! - [`Client`]: the lab's end. [`spawn`] starts the machine with its end of

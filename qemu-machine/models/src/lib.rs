@@ -8,7 +8,8 @@
 //! applies what [`Soc::drain_effects`] yields, in that order. Nothing leaves a
 //! model any other way.
 //!
-//! What is modelled, simplified and absent is listed in `FIDELITY.md`.
+//! What is modelled, simplified and absent is listed in `FIDELITY.md`. There is
+//! no `unsafe` here, so nothing for Miri to find.
 
 mod access;
 mod debug_port;

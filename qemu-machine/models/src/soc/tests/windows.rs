@@ -100,14 +100,7 @@ fn every_refusal_says_why() {
 fn the_host_reaches_only_its_own_registers() {
     let mut bench = Bench::new(5);
     // Agent B's registers of the mailbox are the host's, agent A's are not.
-    for addr in [
-        0x7_3000,
-        0x9_2000,
-        0x17_8D0C,
-        debug_port::BASE,
-        0x1004,
-        !3,
-    ] {
+    for addr in [0x7_3000, 0x9_2000, 0x17_8D0C, debug_port::BASE, 0x1004, !3] {
         assert_eq!(bench.host_get(addr), Err(HostFault::Unmapped), "{addr:#x}");
     }
     assert_eq!(bench.events().len(), 6);
