@@ -22,7 +22,8 @@ pub const MAX_RESULTS: usize = 6;
 codes! {
     /// What to test.
     pub enum TestId: u32 {
-        /// SET, args: [`ExceptionKind`], address for the kinds that take one.
+        /// SET, args: [`ExceptionKind`], address for the kinds that take one,
+        /// time to wait before it in µs (the core stays busy).
         Exception = 1 => "EXCEPTION",
         /// SET, args: number of lines to write to the log of `core` at once.
         LogFlood = 2 => "LOG_FLOOD",

@@ -73,16 +73,17 @@ _secondary_entry:
     WITLB 3, 2
     isync
 
-    // The stack of core n: two pages mapped at 0x6000_1000 + n * 0x4000 by the
-    // two fixed entries of the data TLB. The pages around it do not exist, so
-    // that a stack that overflows hits nothing but a fault.
+    // The stack of core n: the upper two of its four stack pages, mapped at
+    // 0x6000_1000 + n * 0x4000 by the two fixed entries of the data TLB. The
+    // pages around it do not exist, so that a stack that overflows hits nothing
+    // but a fault. The lower two pages are the emergency stack, see emergency.S.
     rsr a2, prid
     extui a2, a2, 0, 4
-    slli a3, a2, 13                 // two pages per core
-    movi a4, __stacks_start
+    slli a4, a2, 14                 // four pages per core
+    movi a3, 0x2006                 // ring 0, write-back, read and write
     add a3, a3, a4
-    addi a3, a3, 6                  // ring 0, write-back, read and write
-    slli a4, a2, 14
+    movi a5, __stacks_start
+    add a3, a3, a5
     movi a5, 0x60001008             // way 8
     add a5, a5, a4
     WDTLB 3, 5

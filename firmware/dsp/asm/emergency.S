@@ -1,13 +1,8 @@
 // The way to the report of a fatal exception, on a stack of its own: the stack
-// of the code at fault may be the fault.
+// of the code at fault may be the fault. It is the lower half of the core's stack
+// pages, as they lie in memory.
 
     .include "macros.inc"
-
-// One emergency stack of 8 KiB per core.
-    .section .bss.emergency_stacks, "aw", @nobits
-    .p2align 4
-_emergency_stacks:
-    .space 5 * 8192
 
 // acelab_fault(frame) with the frame in a2 on the emergency stack of this core,
 // never to return. Interrupts are masked for good.
@@ -17,9 +12,10 @@ _emergency_stacks:
 _fault:
     rsr a3, prid
     extui a3, a3, 0, 4
-    addi a3, a3, 1
-    slli a3, a3, 13
-    movi a1, _emergency_stacks
+    slli a3, a3, 14
+    movi a1, __stacks_start
+    add a1, a1, a3
+    movi a3, 0x2000
     add a1, a1, a3
     movi a3, 0x0F
     wsr a3, ps
@@ -34,9 +30,10 @@ _fault:
     wsr a1, misc0
     rsr a0, prid
     extui a0, a0, 0, 4
-    addi a0, a0, 1
-    slli a0, a0, 13
-    movi a1, _emergency_stacks
+    slli a0, a0, 14
+    movi a1, __stacks_start
+    add a1, a1, a0
+    movi a0, 0x2000
     add a1, a1, a0
     addi a1, a1, -112
     rsr a0, misc0

@@ -10,11 +10,32 @@ use crate::manifest::{Table, VERSION};
 use crate::{klog, log_service, power};
 
 /// The firmware as commands see it; lives in core 0's main loop.
-pub struct Commands {}
+pub struct Commands {
+    /// A test that waits for the host to take its reply.
+    #[cfg(feature = "debug-ipc")]
+    deferred: Option<acelab_ipc4::TestRequest>,
+}
 
 impl Commands {
     pub const fn new() -> Self {
-        Self {}
+        Self {
+            #[cfg(feature = "debug-ipc")]
+            deferred: None,
+        }
+    }
+
+    /// True while a test waits for the host to take its reply.
+    #[cfg(feature = "debug-ipc")]
+    pub fn has_deferred(&self) -> bool {
+        self.deferred.is_some()
+    }
+
+    /// Starts the test that has waited.
+    #[cfg(feature = "debug-ipc")]
+    pub fn start_deferred(&mut self) {
+        if let Some(test) = self.deferred.take() {
+            crate::debug::start_deferred(test);
+        }
     }
 }
 
@@ -50,5 +71,24 @@ impl Firmware for Commands {
     fn set_log(&mut self, settings: LogSettings) {
         klog::set_level(settings.level);
         log_service::set_ageing(settings.aging_ms);
+    }
+
+    #[cfg(feature = "debug-ipc")]
+    fn test_start(
+        &mut self,
+        test: acelab_ipc4::TestRequest,
+    ) -> Result<(), acelab_abi::ipc4::Status> {
+        if crate::debug::start(test)? {
+            self.deferred = Some(test);
+        }
+        Ok(())
+    }
+
+    #[cfg(feature = "debug-ipc")]
+    fn test_run(
+        &mut self,
+        test: acelab_ipc4::TestRequest,
+    ) -> Result<acelab_ipc4::TestResult, acelab_abi::ipc4::Status> {
+        crate::debug::run(test)
     }
 }

@@ -45,6 +45,10 @@ pub fn interrupt() {
     if messages.contains(Message::Notify) {
         deferred::raise();
     }
+    #[cfg(feature = "debug-ipc")]
+    if messages.contains(Message::Ping) {
+        crate::debug::answer();
+    }
     if messages.contains(Message::PowerDown) {
         power::leave();
     }

@@ -40,6 +40,20 @@ pub fn serve() -> ! {
             };
             MAILBOX.with(|mailbox| mailbox.complete(reply));
         }
-        wait(|| MAILBOX.with(|mailbox| mailbox.has_command()));
+        #[cfg(feature = "debug-ipc")]
+        if MAILBOX.with(|mailbox| mailbox.all_taken()) {
+            commands.start_deferred();
+        }
+        wait(|| has_work(&commands));
     }
+}
+
+#[cfg(not(feature = "debug-ipc"))]
+fn has_work(_: &Commands) -> bool {
+    MAILBOX.with(|mailbox| mailbox.has_command())
+}
+
+#[cfg(feature = "debug-ipc")]
+fn has_work(commands: &Commands) -> bool {
+    MAILBOX.with(|mailbox| mailbox.has_command() || commands.has_deferred() && mailbox.all_taken())
 }

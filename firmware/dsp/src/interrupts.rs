@@ -9,6 +9,13 @@ use acelab_kernel::intc::InterruptController;
 use crate::klog::log;
 use crate::{deferred, doorbell, host, timers};
 
+/// Interrupt lines of a core that the firmware uses.
+#[cfg(not(feature = "debug-ipc"))]
+const LINES: &[CoreLine] = &[CoreLine::Software1, CoreLine::Device];
+/// The same, and the one that is only there to be measured.
+#[cfg(feature = "debug-ipc")]
+const LINES: &[CoreLine] = &[CoreLine::Software1, CoreLine::Device, CoreLine::Software3];
+
 /// Lets this core's interrupts through: its doorbell, and on core 0 the host
 /// and the timer.
 pub fn enable(core: CoreId) {
@@ -19,7 +26,7 @@ pub fn enable(core: CoreId) {
         controller.enable(Source::HostIpc, dint::HOST_IPC);
         controller.enable(Source::Tts, dint::tts(timers::COMPARATOR));
     }
-    enable_lines(&[CoreLine::Software1, CoreLine::Device]);
+    enable_lines(LINES);
 }
 
 /// Stops every device interrupt of this core.
@@ -34,6 +41,10 @@ pub fn disable(core: CoreId) {
 // SAFETY: the only symbol of this name; entry.S calls it with these arguments.
 #[unsafe(no_mangle)]
 extern "C" fn acelab_interrupt(_frame: &Frame, level: u32) {
+    #[cfg(feature = "debug-ipc")]
+    if crate::debug::probe(level) {
+        return;
+    }
     let pending = pending_lines();
     match level {
         1 if pending & CoreLine::Software1.bit() != 0 => deferred::interrupt(),

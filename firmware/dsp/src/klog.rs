@@ -22,14 +22,17 @@ const _: () = assert!(SLOTS == MAX_CORES);
 /// Value of [`LEVEL`] while the log is off.
 const OFF: u32 = 0;
 
+/// Room for the line that tells of dropped ones.
+const TOLD_BYTES: u32 = 64;
+
 /// State of one core's log. The core itself writes it, core 0 reads it.
-pub struct CoreLog {
+struct CoreLog {
     /// Where the next line goes; the ring has a copy that the host sees.
     write_ptr: AtomicU32,
     /// Lines written since boot.
-    pub written: AtomicU32,
+    written: AtomicU32,
     /// Lines dropped since boot.
-    pub dropped: AtomicU32,
+    dropped: AtomicU32,
     /// Dropped lines that the log has not told of.
     untold: AtomicU32,
     announcement: Announcement,
@@ -54,7 +57,7 @@ cross_core! {
 }
 
 /// The log of `core`.
-pub fn of(core: CoreId) -> &'static CoreLog {
+fn of(core: CoreId) -> &'static CoreLog {
     &LOGS[core.index()]
 }
 
@@ -133,7 +136,8 @@ fn write(core: CoreId, line: &mut Line) {
 fn tell_dropped(core: CoreId) {
     let log = of(core);
     let untold = log.untold.load(Ordering::Relaxed);
-    if untold == 0 {
+    let write_ptr = log.write_ptr.load(Ordering::Relaxed);
+    if untold == 0 || ring(core).free(write_ptr) < TOLD_BYTES {
         return;
     }
     let mut line = Line::new(
@@ -142,11 +146,20 @@ fn tell_dropped(core: CoreId) {
         format_args!("--- {untold} messages dropped ---"),
     );
     line.stamp(timers::now_micros());
-    let write_ptr = log.write_ptr.load(Ordering::Relaxed);
     if let Ok(end) = ring(core).append(write_ptr, line.as_bytes()) {
         log.write_ptr.store(end, Ordering::Relaxed);
         log.untold.store(0, Ordering::Relaxed);
     }
+}
+
+/// Lines written and dropped by `core` since boot.
+#[cfg(feature = "debug-ipc")]
+pub fn counters(core: CoreId) -> [u32; 2] {
+    let log = of(core);
+    [
+        log.written.load(Ordering::Relaxed),
+        log.dropped.load(Ordering::Relaxed),
+    ]
 }
 
 /// Whether the host is to be told, now that the ageing timer has expired.

@@ -7,6 +7,8 @@
 //! core 0. Interrupt handlers only take note of what the main loops then do.
 
 mod commands;
+#[cfg(feature = "debug-ipc")]
+mod debug;
 mod deferred;
 mod doorbell;
 mod fatal;

@@ -157,7 +157,7 @@ impl Wait for Hardware {
 
 /// Core 0's main code: waits until `done`, asleep between two looks, at most
 /// `millis` ms of virtual time; whether it is done.
-fn wait_until(millis: u32, mut done: impl FnMut() -> bool) -> bool {
+pub fn wait_until(millis: u32, mut done: impl FnMut() -> bool) -> bool {
     let deadline = timers::now() + ticks_from_millis(millis);
     let reached = loop {
         if done() {

@@ -60,6 +60,18 @@ fn secondary(core: CoreId) -> ! {
     unmask_interrupts();
     power::started(core);
     loop {
-        wait(|| false);
+        #[cfg(feature = "debug-ipc")]
+        crate::debug::run_job();
+        wait(has_work);
     }
 }
+
+/// Whether the main loop of a secondary core has something to do. On this
+/// floor its interrupt handlers do everything.
+#[cfg(not(feature = "debug-ipc"))]
+fn has_work() -> bool {
+    false
+}
+
+#[cfg(feature = "debug-ipc")]
+use crate::debug::has_job as has_work;

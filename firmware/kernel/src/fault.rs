@@ -1,12 +1,16 @@
 //! What a fatal exception looks like in the log.
 
 use core::fmt::{self, Display};
+use core::ops::Range;
 
 use acelab_abi::core_id::CoreId;
 use acelab_abi::exception::cause_text;
 
+/// Room that an exception needs on the stack, the size of its frame.
+const RESERVE: u32 = 112;
+
 /// The state of a core at an exception.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// The core.
     pub core: CoreId,
@@ -20,6 +24,8 @@ pub struct Fault {
     pub ps: u32,
     /// a0 to a15.
     pub registers: [u32; 16],
+    /// Where the stack of the core is.
+    pub stack: Range<u32>,
     /// PC of the exception inside the exception vector, for a double exception.
     pub depc: Option<u32>,
 }
@@ -39,6 +45,13 @@ impl Fault {
         ));
         if let Some(depc) = self.depc {
             line(format_args!("**  DEPC {depc:#010x} (double exception)"));
+        }
+        let stack_pointer = self.registers[1];
+        if stack_pointer < self.stack.start + RESERVE {
+            line(format_args!(
+                "**  stack overflow: A1 {stack_pointer:#010x}, stack {:#010x}..{:#010x}",
+                self.stack.start, self.stack.end
+            ));
         }
         line(format_args!("**  PS {}", Status(self.ps)));
         for (index, row) in self.registers.chunks_exact(4).enumerate() {
@@ -87,6 +100,7 @@ mod tests {
             address: 0x6000_0000,
             ps: 0x0000_0025,
             registers: core::array::from_fn(|index| index as u32),
+            stack: 0x100..0x200,
             depc: Some(0xA003_0300),
         };
         let mut lines = Vec::new();
@@ -98,6 +112,7 @@ mod tests {
                 "** CPU 1 EXCCAUSE 28 (load prohibited)",
                 "**  PC 0xa0031234 VADDR 0x60000000",
                 "**  DEPC 0xa0030300 (double exception)",
+                "**  stack overflow: A1 0x00000001, stack 0x00000100..0x00000200",
                 "**  PS 0x00000025 (INTLEVEL:5 EXCM:0 UM:1 RING:0)",
                 "**  A0 0x00000000 A1 0x00000001 A2 0x00000002 A3 0x00000003",
                 "**  A4 0x00000004 A5 0x00000005 A6 0x00000006 A7 0x00000007",

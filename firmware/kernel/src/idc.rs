@@ -29,6 +29,8 @@ pub enum Message {
     Halt = 1 << 3,
     /// Run the test that core 0 has left in shared memory.
     Test = 1 << 4,
+    /// Ring core 0.
+    Ping = 1 << 5,
 }
 
 /// Messages taken from an inbox.

@@ -1,0 +1,52 @@
+//! Deliberate faults.
+
+use acelab_abi::debug_ipc::ExceptionKind;
+use acelab_abi::memory::LP_SRAM;
+
+/// Functions of `asm-debug/provoke.S`. Each is meant to fault.
+mod asm {
+    unsafe extern "C" {
+        pub safe fn dbg_illegal();
+        pub fn dbg_load(address: u32) -> u32;
+        pub fn dbg_store(address: u32);
+        pub safe fn dbg_divide_by_zero();
+        pub fn dbg_overflow();
+        pub fn dbg_jump(address: u32);
+        pub safe fn dbg_syscall();
+        pub safe fn dbg_break();
+    }
+}
+
+/// Provokes `kind`; `address` is for the kinds that take one. Returns only if
+/// there was no fault.
+pub fn provoke(kind: ExceptionKind, address: u32) {
+    match kind {
+        ExceptionKind::Illegal => asm::dbg_illegal(),
+        ExceptionKind::Load => {
+            // SAFETY: none; the host asked for it, to see the fault or the
+            // event of the machine. A load changes no memory.
+            unsafe { asm::dbg_load(address) };
+        }
+        ExceptionKind::Store => {
+            // SAFETY: none; the host asked to have its own address written.
+            unsafe { asm::dbg_store(address) };
+        }
+        ExceptionKind::Unaligned => {
+            // SAFETY: the load faults, and would read unused memory otherwise.
+            unsafe { asm::dbg_load(LP_SRAM.base + 0x101) };
+        }
+        ExceptionKind::DivideByZero => asm::dbg_divide_by_zero(),
+        ExceptionKind::StackOverflow => {
+            // SAFETY: the stack ends at a page that does not exist, so that
+            // nothing but the stack is written before the fault.
+            unsafe { asm::dbg_overflow() };
+        }
+        ExceptionKind::Jump => {
+            // SAFETY: none; the host asked for a jump to its own address.
+            unsafe { asm::dbg_jump(address) };
+        }
+        ExceptionKind::Syscall => asm::dbg_syscall(),
+        ExceptionKind::Panic => panic!("deliberate panic"),
+        ExceptionKind::Break => asm::dbg_break(),
+    }
+}
