@@ -65,7 +65,7 @@ fn unread(slot: &[u8]) -> Option<(Vec<u8>, u32)> {
     };
     let (read, write) = (word(mtrace::HOST_READ_PTR)?, word(mtrace::DSP_WRITE_PTR)?);
     mtrace::used(read, write)?;
-    let data = slot.get(mtrace::DATA as usize..)?;
+    let data = slot.get(mtrace::DATA as usize..mtrace::PAGE_BYTES as usize)?;
     let (read, end) = (read as usize, write as usize);
     let bytes = if end >= read {
         data.get(read..end)?.to_vec()
@@ -152,6 +152,15 @@ mod tests {
         let end = ring.len();
         ring[end - 2..].copy_from_slice(b"ab");
         assert_eq!(unread(&ring), Some((b"abcd".to_vec(), 2)));
+    }
+
+    #[test]
+    fn a_ring_ends_where_the_next_slot_begins() {
+        let mut slots = slot(mtrace::DATA_BYTES - 1, 1, b"b");
+        let end = slots.len();
+        slots[end - 1] = b'a';
+        slots.extend(slot(0, 1, b"x"));
+        assert_eq!(unread(&slots), Some((b"ab".to_vec(), 1)));
     }
 
     #[test]
