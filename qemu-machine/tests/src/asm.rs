@@ -22,6 +22,10 @@ pub const A: [Reg; 16] = {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Sr {
+    /// Count of the zero-overhead loop.
+    LoopCount = 2,
+    /// Shift amount.
+    Sar = 3,
     /// Expected value of S32C1I.
     ScompareOne = 12,
     /// Enables S32C1I.
@@ -48,6 +52,8 @@ pub enum Sr {
     ExcVaddr = 238,
     /// First timer; raises interrupt 3.
     Ccompare0 = 240,
+    /// Scratch.
+    Misc0 = 244,
 }
 
 /// A place in the code.

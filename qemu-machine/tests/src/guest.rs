@@ -48,6 +48,14 @@ impl Asm {
         }
     }
 
+    /// Spins for about `rounds` times two instructions.
+    pub fn pause(&mut self, rounds: u32) {
+        self.li(A[15], rounds);
+        let again = self.here_label();
+        self.addi(A[15], A[15], -1);
+        self.bnez(A[15], again);
+    }
+
     /// Ends the run with a register's value as the code.
     pub fn exit(&mut self, code: Reg) {
         self.li(A[15], debug_port::address(debug_port::Reg::Exit));

@@ -165,7 +165,14 @@ impl Run {
         written.expect("RAM");
     }
 
-    fn set(&mut self, register: u32, value: u32) {
+    /// Reads a BAR4 register.
+    pub fn register(&mut self, register: u32) -> u32 {
+        let value = self.client().read_reg(register);
+        value.expect("a register of the host")
+    }
+
+    /// Writes a BAR4 register.
+    pub fn set(&mut self, register: u32, value: u32) {
         let written = self.client().write_reg(register, value);
         written.expect("a register of the host");
     }
