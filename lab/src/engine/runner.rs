@@ -1,6 +1,7 @@
 //! Doing the steps of a case, one after the other.
 
 use acelab_abi::clock::Nanos;
+use acelab_abi::trace::{EventKind, Peer};
 
 use super::random::Random;
 use super::reply::differences;
@@ -8,6 +9,7 @@ use crate::case::Case;
 use crate::case::expect::ReplyExpectation;
 use crate::case::message::Message;
 use crate::case::step::{Located, Ring, Step};
+use crate::events::{Content, Line};
 use crate::host::{Again, Exchange, Host, HostError, Image};
 use crate::verdict::{Failure, Tolerated};
 
@@ -108,8 +110,26 @@ impl<'a> Runner<'a> {
         let result = self
             .host
             .request_ringing_again(&step.ring, step.expect.within.0, again);
-        self.completed(&step.ring, &step.expect, start, result)
-            .map(|_| ())
+        self.completed(&step.ring, &step.expect, start, result)?;
+        let ignored = |line: &&Line| {
+            let from_host = |kind: &EventKind| {
+                matches!(
+                    kind,
+                    EventKind::IpcRingIgnored {
+                        from: Peer::Host,
+                        ..
+                    }
+                )
+            };
+            line.head.time >= start
+                && matches!(&line.content, Content::Machine(kind) if from_host(kind))
+        };
+        let ignored = self.host.timeline().lines().iter().filter(ignored).count();
+        if ignored != step.again as usize {
+            let expected = format!("{} rings that the mailbox ignores", step.again);
+            self.fail("ring", expected, format!("{ignored} ignored"));
+        }
+        Ok(())
     }
 
     fn completed(

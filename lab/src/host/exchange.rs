@@ -96,15 +96,17 @@ impl Host {
     ) -> Result<(), HostError> {
         for round in 1..=again.times {
             if self.completions > completions {
-                self.note(format!(
-                    "rang again {} times; then the doorbell was free",
-                    round - 1
-                ));
-                return Ok(());
+                let what = format!("ring {round} of {} before DONE", again.times);
+                let within = Nanos(again.every.0.saturating_mul(u64::from(again.times)));
+                return Err(HostError::Timeout { what, within });
             }
-            let word = Primary::new(message.primary).with_specific(round).word();
-            self.note(format!("ring-busy {word:#010x}|{round:#x}"));
-            self.ring(word, round)?;
+            let primary = Primary::new(message.primary).with_specific(round).word();
+            self.mail.push(Mail::Again {
+                primary,
+                extension: round,
+            });
+            self.note(format!("ring while busy {primary:#010x}|{round:#x}"));
+            self.ring(primary, round)?;
             let next = self.now.saturating_add(again.every);
             self.pause_until(next)?;
         }

@@ -36,6 +36,13 @@ pub struct Received {
 pub enum Mail {
     /// From the host.
     Sent(Message),
+    /// From the host, while its last message was still being worked on.
+    Again {
+        /// First word.
+        primary: u32,
+        /// Second word.
+        extension: u32,
+    },
     /// From the DSP.
     Received(Received),
 }
@@ -45,7 +52,7 @@ impl Mail {
     pub fn received(&self) -> Option<&Received> {
         match self {
             Self::Received(received) => Some(received),
-            Self::Sent(_) => None,
+            Self::Sent(_) | Self::Again { .. } => None,
         }
     }
 }

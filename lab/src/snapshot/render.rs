@@ -51,6 +51,11 @@ fn ipc(mail: &[Mail]) -> Vec<String> {
                 lines.push(format!("> {}", decode::request(message)));
                 request = Some(message);
             }
+            Mail::Again { primary, extension } => {
+                lines.push(format!(
+                    "> again, while busy {primary:#010x}|{extension:#x}"
+                ));
+            }
             Mail::Received(received) => {
                 lines.push(format!("< {}", decode::received(received)));
                 let answered = request.filter(|_| received.primary.is_reply());
@@ -67,15 +72,15 @@ fn ipc(mail: &[Mail]) -> Vec<String> {
 /// Registers of a fault report hold stack addresses, which every change of the
 /// firmware moves. They stay in the event log.
 fn is_register_dump(text: &str) -> bool {
-    text.strip_prefix("**  A")
-        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    text.split_once("**  A")
+        .is_some_and(|(_, rest)| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 fn log(record: &Record, elf: &Elf, core: CoreId) -> Vec<String> {
     let lines = record.log.iter().filter(|line| line.core == core);
     lines
         .filter(|line| !is_register_dump(&line.text))
-        .map(|line| elf.stable(&line.text).replace('\t', " "))
+        .map(|line| elf.stable_fault(&line.text).replace('\t', " "))
         .collect()
 }
 

@@ -1,10 +1,11 @@
 //! Reading an ELF file.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use object::elf::PT_LOAD;
-use object::read::elf::{ElfFile32, ProgramHeader};
+use object::read::elf::{ElfFile32, ElfSymbol32, ProgramHeader};
 use object::{Endianness, Object, ObjectSymbol, SymbolKind};
 
 use crate::host::Image;
@@ -47,7 +48,7 @@ pub struct Elf {
     /// Functions in the order of their addresses.
     pub(super) functions: Vec<Function>,
     /// Address ranges that are executed.
-    pub(super) executable: Vec<std::ops::Range<u32>>,
+    pub(super) executable: Vec<Range<u32>>,
 }
 
 impl Elf {
@@ -90,7 +91,8 @@ impl Elf {
             if image.segments.is_empty() {
                 return Err("it has nothing to load".to_owned());
             }
-            (image, functions(&file), executable)
+            let functions = functions(&file, &executable);
+            (image, functions, executable)
         };
         Ok(Self {
             bytes,
@@ -101,32 +103,28 @@ impl Elf {
     }
 }
 
-fn functions(file: &ElfFile32<'_, Endianness>) -> Vec<Function> {
+/// Functions, and labels of hand-written assembly, which carry no type.
+fn functions(file: &ElfFile32<'_, Endianness>, executable: &[Range<u32>]) -> Vec<Function> {
+    let code = |symbol: &ElfSymbol32<'_, '_, Endianness>| {
+        matches!(
+            symbol.kind(),
+            SymbolKind::Text | SymbolKind::Unknown | SymbolKind::Label
+        ) && !symbol.is_undefined()
+    };
     let mut functions: Vec<Function> = file
         .symbols()
-        .filter(|symbol| symbol.kind() == SymbolKind::Text && symbol.is_definition())
+        .filter(code)
         .filter_map(|symbol| {
-            let name = rustc_demangle::demangle(symbol.name().ok()?).to_string();
+            // The alternate form leaves out the hashes of crates, which change with every compiler.
+            let name = format!("{:#}", rustc_demangle::demangle(symbol.name().ok()?));
             let start = u32::try_from(symbol.address()).ok()?;
             let size = u32::try_from(symbol.size()).ok()?;
-            Some(Function {
-                start,
-                size,
-                name: without_hash(&name),
-            })
+            let inside = executable.iter().any(|range| range.contains(&start));
+            (inside && !name.is_empty()).then_some(Function { start, size, name })
         })
         .collect();
-    functions.sort_by(|a, b| (a.start, &a.name).cmp(&(b.start, &b.name)));
+    // Of several names for one place, that of the largest extent is the function's.
+    functions.sort_by(|a, b| (a.start, b.size, &a.name).cmp(&(b.start, a.size, &b.name)));
     functions.dedup_by_key(|function| function.start);
     functions
-}
-
-/// A legacy mangled name ends in `::h` and sixteen digits that change with every compiler.
-fn without_hash(name: &str) -> String {
-    match name.rsplit_once("::h") {
-        Some((path, hash)) if hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()) => {
-            path.to_owned()
-        }
-        _ => name.to_owned(),
-    }
 }

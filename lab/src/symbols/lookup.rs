@@ -7,6 +7,10 @@ use object::{Object, ObjectSection};
 
 use super::elf::{Elf, Function};
 
+/// Virtual addresses at which the kernel maps the cores' stacks. Where exactly
+/// an overflow hits its guard page depends on the compiler.
+const STACKS: std::ops::Range<u32> = 0x6000_0000..0x6010_0000;
+
 /// A place in the firmware's code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -44,6 +48,19 @@ impl Elf {
     /// that another compiler or another line of code does not change.
     pub fn stable(&self, text: &str) -> String {
         self.rewrite(text, |_, place| format!("<{}>", place.function))
+    }
+
+    /// As [`Elf::stable`], for the lines of a fault report: there, an address
+    /// that is not code and lies in the kernel's stacks is `<stack>`.
+    pub fn stable_fault(&self, text: &str) -> String {
+        let text = self.stable(text);
+        let Some((head, digits)) = text.rsplit_once("VADDR 0x") else {
+            return text;
+        };
+        match u32::from_str_radix(digits, 16) {
+            Ok(address) if STACKS.contains(&address) => format!("{head}VADDR <stack>"),
+            _ => text,
+        }
     }
 
     /// The text with every address of code followed by its function, offset and source line.

@@ -101,6 +101,12 @@ fn log_line(case: &Case, line: &LogLine, tolerated: &Tolerated) -> Option<(&'sta
             )
         });
     }
+    if line.level.is_none() {
+        return Some((
+            "garbled log",
+            "lines of the form `[time] <level> module: text`".to_owned(),
+        ));
+    }
     let lost = line.text.contains("dropped") && line.level == Some(Level::Warning);
     (lost && !case.allow.dropped_log).then(|| ("dropped log", "a complete log".to_owned()))
 }
@@ -142,6 +148,7 @@ fn mail(case: &Case, mail: &[Mail], fail: &mut impl FnMut(&str, &str, String)) {
                 open = Some(Primary::new(message.primary));
                 continue;
             }
+            Mail::Again { .. } => continue,
             Mail::Received(received) => received,
         };
         let shown = || decode::received(received);

@@ -135,8 +135,8 @@ impl Fake {
             Firmware::Dies => return self.later(Action::Die),
             Firmware::LogsError => self.log("<err> kernel: out of luck"),
             Firmware::Faults => {
-                self.log("** FATAL EXCEPTION");
-                self.log("** CPU 0 EXCCAUSE 28 (load prohibited)");
+                self.log("<err> os: ** FATAL EXCEPTION");
+                self.log("<err> os: ** CPU 0 EXCCAUSE 28 (load prohibited)");
             }
             Firmware::WildAccess => {
                 let kind = EventKind::ReadOnlyRegister {

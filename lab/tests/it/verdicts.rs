@@ -150,7 +150,7 @@ fn what_must_never_be_is_seen_without_being_asked_for() {
     check(
         Firmware::Faults,
         ASK,
-        "expected: none\n        came: core 0: ** FATAL EXCEPTION",
+        "expected: none\n        came: core 0: <err> os: ** FATAL EXCEPTION",
     );
     check(Firmware::WildAccess, ASK, "every access is answered");
 }

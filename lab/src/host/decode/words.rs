@@ -1,5 +1,6 @@
 //! The two words of a message.
 
+use acelab_abi::debug_ipc::{self, TestId};
 use acelab_abi::ipc4::notification::Notification;
 use acelab_abi::ipc4::{
     BaseFwParam, GlobalType, ModuleType, NotificationType, Primary, Status, Target, layout,
@@ -48,9 +49,46 @@ pub fn request(message: &Message) -> String {
         message.primary, message.extension
     ));
     if !message.payload.is_empty() {
-        text.push_str(&format!(" +{} bytes", message.payload.len()));
+        text.push(' ');
+        text.push_str(&payload_text(message));
     }
     text
+}
+
+/// Payloads longer than this are only counted.
+const PAYLOAD_WORDS: usize = 6;
+
+/// A test by its name; a few words as words; anything else by its length.
+fn payload_text(message: &Message) -> String {
+    let bytes = &message.payload;
+    if bytes.len() % 4 != 0 || bytes.len() > PAYLOAD_WORDS * 4 {
+        return format!("+{} bytes", bytes.len());
+    }
+    let word = |chunk: &[u8]| {
+        chunk
+            .iter()
+            .rev()
+            .fold(0, |word, byte| word << 8 | u32::from(*byte))
+    };
+    let words: Vec<u32> = bytes.chunks(4).map(word).collect();
+    let hex: Vec<String> = words.iter().map(|word| format!("{word:#x}")).collect();
+    let base_firmware = Primary::new(message.primary).module_id() == 0;
+    let param = layout::LARGE_PARAM.get(message.primary, message.extension);
+    let test = words
+        .get(debug_ipc::TEST_ID)
+        .and_then(|id| TestId::from_code(*id));
+    match (test, words.get(debug_ipc::CORE)) {
+        (Some(test), Some(core))
+            if base_firmware && param == u32::from(BaseFwParam::Test.code()) =>
+        {
+            let args = hex[debug_ipc::ARGS..].join(" ");
+            format!(
+                "test={} core={core} [{args}]",
+                test.name().to_ascii_lowercase()
+            )
+        }
+        _ => format!("[{}]", hex.join(" ")),
+    }
 }
 
 fn value_text(field: layout::Field, primary: Primary, value: u32) -> String {
