@@ -1,5 +1,6 @@
 //! What an address means.
 
+use std::cell::OnceCell;
 use std::fmt;
 
 use addr2line::gimli::{self, EndianSlice, LittleEndian};
@@ -65,9 +66,11 @@ impl Elf {
 
     /// The text with every address of code followed by its function, offset and source line.
     pub fn explained(&self, text: &str) -> String {
-        let lines = text.contains("0x").then(|| Lines::of(self)).flatten();
+        // Line tables are large; most texts hold no address of code.
+        let lines = OnceCell::new();
         self.rewrite(text, |address, place| {
-            let line = lines.as_ref().and_then(|lines| lines.find(address));
+            let lines = lines.get_or_init(|| Lines::of(self)).as_ref();
+            let line = lines.and_then(|lines| lines.find(address));
             let line = line.map(|line| format!(" {line}")).unwrap_or_default();
             format!("{address:#010x} <{place}{line}>")
         })
