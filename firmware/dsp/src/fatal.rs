@@ -28,6 +28,8 @@ const HOST_MILLIS: u32 = 20;
 cross_core! {
     /// Cores that have begun to report a fault.
     static REPORTING: AtomicU32 = AtomicU32::new(0);
+    /// Cores that have begun to tell others of their fault.
+    static ENDING: AtomicU32 = AtomicU32::new(0);
     /// Cores that wait for core 0 to report their fault to the host.
     static CRASHED: AtomicU32 = AtomicU32::new(0);
 }
@@ -64,15 +66,18 @@ fn panic(info: &PanicInfo<'_>) -> ! {
     })
 }
 
-/// A core that faults while it reports a fault stops without a word more.
+/// A core that faults while it reports a fault reports no further.
 fn begin(core: CoreId) {
     if REPORTING.fetch_or(core.bit(), Ordering::AcqRel) & core.bit() != 0 {
-        park();
+        end(core);
     }
     power::halted(core);
 }
 
 fn end(core: CoreId) -> ! {
+    if ENDING.fetch_or(core.bit(), Ordering::AcqRel) & core.bit() != 0 {
+        park();
+    }
     if core.is_primary() || !taken_over(core) {
         tell_host(core);
         halt_others(core);
@@ -114,7 +119,12 @@ pub fn another_core_crashed() {
     park()
 }
 
-/// Any core, in its doorbell's handler.
+/// Whether a core has met a fault; one that starts meanwhile stops again.
+pub fn dsp_has_failed() -> bool {
+    REPORTING.load(Ordering::Acquire) != 0
+}
+
+/// Any core, in its doorbell's handler or at its start.
 pub fn halted_by_another_core() -> ! {
     klog::fatal(format_args!("halted by a fault of another core"));
     power::halted(current_core());

@@ -21,8 +21,10 @@ fn register(offset: u32) -> &'static AtomicU32 {
 
 /// Clears window 0 and says which layout it has.
 pub fn init() {
-    for word in words(FW_REGISTERS).iter().chain(words(OUTBOX)) {
-        word.store(0, Ordering::Relaxed);
+    for page in [words(FW_REGISTERS), words(OUTBOX)] {
+        for word in page {
+            word.store(0, Ordering::Relaxed);
+        }
     }
     register(ABI_VERSION).store(FW_REGISTERS_VERSION, Ordering::Relaxed);
 }

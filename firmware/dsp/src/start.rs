@@ -7,7 +7,7 @@ use acelab_kernel::windows;
 
 use crate::klog::log;
 use crate::manifest::VERSION;
-use crate::{doorbell, host, interrupts, klog, power, registers};
+use crate::{doorbell, fatal, host, interrupts, klog, power, registers};
 
 /// Name of the variant, in the banner.
 const VARIANT: &str = if cfg!(feature = "debug-ipc") {
@@ -59,6 +59,9 @@ fn secondary(core: CoreId) -> ! {
     log!(Info, "init", "core {core} init done");
     unmask_interrupts();
     power::started(core);
+    if fatal::dsp_has_failed() {
+        fatal::halted_by_another_core();
+    }
     loop {
         #[cfg(feature = "debug-ipc")]
         crate::debug::run_job();

@@ -5,7 +5,7 @@ use core::fmt::{self, Write};
 use acelab_abi::log::{Level, MAX_LINE_BYTES};
 
 /// `[    s.µµµµµµ]`, before the time is filled in.
-const STAMP: &[u8] = b"[    0.000000]";
+const STAMP: &str = "[    0.000000]";
 /// Columns of the seconds, right-aligned.
 const SECONDS: core::ops::Range<usize> = 1..6;
 /// Columns of the microseconds.
@@ -18,20 +18,27 @@ pub struct Line {
 }
 
 impl Line {
-    /// `[    0.000000] <lvl> module: text\n`, to be stamped.
+    /// `[    0.000000] <lvl> module: text\n`, to be stamped. A line is large:
+    /// it is made where it is used.
     #[must_use]
+    #[inline(always)]
     pub fn new(level: Level, module: &str, text: fmt::Arguments<'_>) -> Self {
         let mut line = Self {
             bytes: [0; MAX_LINE_BYTES],
-            len: STAMP.len(),
+            len: 0,
         };
-        line.bytes[..STAMP.len()].copy_from_slice(STAMP);
-        // Writing to a line cannot fail: what does not fit is dropped.
-        let _ = write!(line, " <{}> {module}: ", level.tag());
-        let _ = line.write_fmt(text);
-        line.bytes[line.len] = b'\n';
-        line.len += 1;
+        line.fill(level, module, text);
         line
+    }
+
+    fn fill(&mut self, level: Level, module: &str, text: fmt::Arguments<'_>) {
+        // Writing to a line cannot fail: what does not fit is dropped.
+        for part in [STAMP, " <", level.tag(), "> ", module, ": "] {
+            let _ = self.write_str(part);
+        }
+        let _ = self.write_fmt(text);
+        self.bytes[self.len] = b'\n';
+        self.len += 1;
     }
 
     /// Fills in the time, in µs of the wall clock. This is apart from the
@@ -39,8 +46,10 @@ impl Line {
     /// interrupts masked, or lines would not be in the order of their times.
     /// The seconds start again at 100 000.
     pub fn stamp(&mut self, micros: u64) {
-        let mut seconds = micros / 1_000_000 % 100_000;
-        let mut micros = micros % 1_000_000;
+        // 64-bit division is slow: once is enough.
+        let whole = micros / 1_000_000;
+        let mut micros = (micros - whole * 1_000_000) as u32;
+        let mut seconds = whole as u32 % 100_000;
         for slot in self.bytes[MICROS].iter_mut().rev() {
             *slot = b'0' + (micros % 10) as u8;
             micros /= 10;
@@ -71,9 +80,10 @@ impl Write for Line {
         while !text.is_char_boundary(cut) {
             cut -= 1;
         }
-        for (slot, byte) in self.bytes[self.len..].iter_mut().zip(text[..cut].bytes()) {
+        let room = &mut self.bytes[self.len..self.len + cut];
+        for (slot, byte) in room.iter_mut().zip(text.as_bytes()) {
             // A line is one line, whatever an argument holds.
-            *slot = if byte == b'\n' { b' ' } else { byte };
+            *slot = if *byte == b'\n' { b' ' } else { *byte };
         }
         self.len += cut;
         Ok(())

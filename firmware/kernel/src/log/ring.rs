@@ -71,16 +71,21 @@ impl<'a> Ring<'a> {
         if len > self.free(write_ptr) {
             return Err(RingFull);
         }
-        let start = write_ptr as usize;
-        let slots = self.data[start..].iter().chain(&self.data[..start]);
-        for (slot, byte) in slots.zip(line) {
-            slot.store(*byte, Ordering::Relaxed);
-        }
+        let (wrapped, first) = self.data.split_at(write_ptr as usize);
+        let (head, tail) = line.split_at(line.len().min(first.len()));
+        copy(first, head);
+        copy(wrapped, tail);
         let end = (write_ptr + len) % DATA_BYTES;
         // The text must be there before the host learns of it.
         fence(Ordering::Release);
         self.dsp_write_ptr.store(end, Ordering::Relaxed);
         Ok(end)
+    }
+}
+
+fn copy(slots: &[AtomicU8], bytes: &[u8]) {
+    for (slot, byte) in slots.iter().zip(bytes) {
+        slot.store(*byte, Ordering::Relaxed);
     }
 }
 

@@ -13,7 +13,9 @@ const _: () = assert!(WALL_HZ as u64 * MICROS_PER == TICKS_PER * 1_000_000);
 /// Wall clock ticks in whole microseconds, rounded down.
 #[must_use]
 pub const fn ticks_to_micros(ticks: u64) -> u64 {
-    ticks / TICKS_PER * MICROS_PER + ticks % TICKS_PER * MICROS_PER / TICKS_PER
+    let whole = ticks / TICKS_PER;
+    let rest = (ticks - whole * TICKS_PER) as u32;
+    whole * MICROS_PER + (rest * MICROS_PER as u32 / TICKS_PER as u32) as u64
 }
 
 /// Microseconds in wall clock ticks, rounded up. Good for 3000 years.

@@ -2,8 +2,6 @@
 
 use core::ops::Deref;
 
-use acelab_abi::memory::is_uncached;
-
 /// A value that all cores use. The caches of the cores know nothing of each
 /// other, so it must lie where no core caches it: declare it with
 /// [`cross_core!`](crate::cross_core), which puts it there.
@@ -25,10 +23,6 @@ impl<T: Sync> Deref for CrossCore<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        debug_assert!(
-            is_uncached(core::ptr::from_ref(self).addr() as u32),
-            "shared but cached"
-        );
         &self.0
     }
 }
