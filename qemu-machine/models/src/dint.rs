@@ -14,6 +14,9 @@ use crate::access::Fault;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Inputs {
     raw: [u16; SOURCES],
+    /// The sources of which any sub-source is driven. Almost always there are
+    /// none or one, and only these need a look.
+    driven: u32,
 }
 
 impl Inputs {
@@ -21,6 +24,7 @@ impl Inputs {
     pub(crate) fn set(&mut self, source: Source, bit: u16, level: bool) {
         if level {
             self.raw[usize::from(source.number())] |= bit;
+            self.driven |= source.bit();
         }
     }
 }
@@ -68,11 +72,16 @@ impl Dint {
 
     /// The inputs of `core`'s DW controller, one bit per source.
     pub(crate) fn outputs(&self, core: CoreId, inputs: &Inputs) -> u32 {
-        let enabled = self.enable[core.index()].iter().zip(&inputs.raw);
-        enabled
-            .enumerate()
-            .fold(0, |outputs, (index, (enable, raw))| {
-                outputs | u32::from(enable & raw != 0) << index
-            })
+        let enable = &self.enable[core.index()];
+        let mut outputs = 0;
+        let mut rest = inputs.driven;
+        while rest != 0 {
+            let index = rest.trailing_zeros() as usize;
+            rest &= rest - 1;
+            if enable[index] & inputs.raw[index] != 0 {
+                outputs |= 1 << index;
+            }
+        }
+        outputs
     }
 }

@@ -37,42 +37,100 @@ impl Block {
     }
 }
 
-/// The block at `addr` and the offset in it.
-pub(crate) fn decode(addr: u32) -> Option<(Block, u32)> {
-    let within = |base: u32, span: u32| addr.checked_sub(base).filter(|offset| *offset < span);
-    let single = [
-        (Block::Capability, capability::BASE, capability::SPAN),
-        (Block::Windows, dmw::BASE, dmw::SPAN),
-        (Block::Pmc, pmc::BASE, pmc::SPAN),
-        (Block::Tts, tts::BASE, tts::SPAN),
-        (Block::HfIpc, hfipc::BASE, hfipc::SPAN),
-        (Block::FwStatus, fw_status::BASE, fw_status::SPAN),
-        (Block::Dspcs, dspcs::BASE, dspcs::SPAN),
-        (Block::DebugPort, debug_port::BASE, debug_port::SPAN),
-    ];
-    for (block, base, span) in single {
-        if let Some(offset) = within(base, span) {
-            return Some((block, offset));
-        }
+/// Where a block lies.
+struct Span {
+    base: u32,
+    size: u32,
+}
+
+impl Span {
+    /// The offset of `addr` in the block.
+    fn offset(self, addr: u32) -> Option<u32> {
+        addr.checked_sub(self.base)
+            .filter(|offset| *offset < self.size)
     }
-    let record = |base: u32, span: u32, stride: u32| {
-        let offset = within(base, span)?;
+
+    /// Whose record `addr` lies in, and the offset in that record.
+    fn record(self, stride: u32, addr: u32) -> Option<(CoreId, u32)> {
+        let offset = self.offset(addr)?;
         let core = CoreId::new((offset / stride) as u8)?;
         Some((core, offset % stride))
-    };
-    if let Some((core, offset)) = record(dint::BASE, dint::SPAN, dint::RECORD_STRIDE) {
-        return Some((Block::Dint(core), offset));
     }
-    if let Some((core, offset)) = record(dw_ictl::BASE, dw_ictl::SPAN, dw_ictl::RECORD_STRIDE) {
+}
+
+/// The span of a module of `acelab_abi::regs`.
+macro_rules! span {
+    ($block:ident) => {
+        Span {
+            base: $block::BASE,
+            size: $block::SPAN,
+        }
+    };
+}
+
+/// The block at `addr` and the offset in it.
+pub(crate) fn decode(addr: u32) -> Option<(Block, u32)> {
+    match addr >> 16 {
+        0x7 => decode_shims(addr),
+        0x9 => decode_per_core(addr),
+        _ => decode_others(addr),
+    }
+}
+
+fn decode_shims(addr: u32) -> Option<(Block, u32)> {
+    let mailbox = || {
+        span!(hfipc)
+            .offset(addr)
+            .map(|offset| (Block::HfIpc, offset))
+    };
+    let clock = || span!(tts).offset(addr).map(|offset| (Block::Tts, offset));
+    let power = || span!(pmc).offset(addr).map(|offset| (Block::Pmc, offset));
+    let windows = || {
+        span!(dmw)
+            .offset(addr)
+            .map(|offset| (Block::Windows, offset))
+    };
+    mailbox().or_else(clock).or_else(power).or_else(windows)
+}
+
+fn decode_per_core(addr: u32) -> Option<(Block, u32)> {
+    if let Some((core, offset)) = span!(dw_ictl).record(dw_ictl::RECORD_STRIDE, addr) {
         return Some((Block::DwIctl(core), offset));
     }
-    let (core, offset) = record(idc::BASE, idc::SPAN, idc::RECORD_STRIDE)?;
+    if let Some((core, offset)) = span!(dint).record(dint::RECORD_STRIDE, addr) {
+        return Some((Block::Dint(core), offset));
+    }
+    let (core, offset) = span!(idc).record(idc::RECORD_STRIDE, addr)?;
     let agent = if offset < ipc_agent::SPAN {
         Agent::A
     } else {
         Agent::B
     };
     Some((Block::Idc(core, agent), offset % ipc_agent::SPAN))
+}
+
+fn decode_others(addr: u32) -> Option<(Block, u32)> {
+    let cores = || {
+        span!(dspcs)
+            .offset(addr)
+            .map(|offset| (Block::Dspcs, offset))
+    };
+    let status = || {
+        span!(fw_status)
+            .offset(addr)
+            .map(|offset| (Block::FwStatus, offset))
+    };
+    let debug = || {
+        span!(debug_port)
+            .offset(addr)
+            .map(|offset| (Block::DebugPort, offset))
+    };
+    let part = || {
+        span!(capability)
+            .offset(addr)
+            .map(|offset| (Block::Capability, offset))
+    };
+    cores().or_else(status).or_else(debug).or_else(part)
 }
 
 #[cfg(test)]
@@ -98,5 +156,26 @@ mod tests {
             "the host's agent is not the DSP's"
         );
         assert_eq!(decode(0), None);
+    }
+
+    #[test]
+    fn every_blocks_first_and_last_word_is_its_own() {
+        let blocks = [
+            (capability::BASE, capability::SPAN),
+            (debug_port::BASE, debug_port::SPAN),
+            (dint::BASE, dint::SPAN),
+            (dmw::BASE, dmw::SPAN),
+            (dspcs::BASE, dspcs::SPAN),
+            (dw_ictl::BASE, dw_ictl::SPAN),
+            (fw_status::BASE, fw_status::SPAN),
+            (hfipc::BASE, hfipc::SPAN),
+            (idc::BASE, idc::SPAN),
+            (pmc::BASE, pmc::SPAN),
+            (tts::BASE, tts::SPAN),
+        ];
+        for (base, span) in blocks {
+            assert!(decode(base).is_some(), "{base:#x}");
+            assert!(decode(base + span - 4).is_some(), "{base:#x}");
+        }
     }
 }

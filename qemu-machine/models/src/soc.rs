@@ -57,6 +57,8 @@ pub struct Soc {
     power: Power,
     lines: Lines,
     fx: Effects,
+    /// When something is due next; follows from the blocks.
+    deadline: Option<Nanos>,
 }
 
 impl Soc {
@@ -75,6 +77,7 @@ impl Soc {
             power: Power::new(count.into()),
             lines: Lines::default(),
             fx: Effects::default(),
+            deadline: None,
         })
     }
 
@@ -89,9 +92,8 @@ impl Soc {
     }
 
     /// The next moment at which [`Soc::advance`] has something to do.
-    pub fn next_deadline(&self) -> Option<Nanos> {
-        let deadlines = [self.power.next_deadline(), self.blocks.tts.next_deadline()];
-        deadlines.into_iter().flatten().min()
+    pub const fn next_deadline(&self) -> Option<Nanos> {
+        self.deadline
     }
 
     /// Does what is due at or before `now`, each thing at its own time.
@@ -132,6 +134,8 @@ impl Soc {
         }
         self.drive_cores(origin);
         self.drive_host();
+        let deadlines = [self.power.next_deadline(), self.blocks.tts.next_deadline()];
+        self.deadline = deadlines.into_iter().flatten().min();
     }
 }
 
