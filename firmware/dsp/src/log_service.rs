@@ -21,9 +21,13 @@ cross_core! {
     static AGEING_MS: AtomicU32 = AtomicU32::new(DEFAULT_AGING_MS);
 }
 
-/// Sets the age at which lines are announced, in ms; from the next line on.
+/// Core 0: sets the age at which lines are announced, in ms; for lines that are
+/// waiting already it counts from now.
 pub fn set_ageing(millis: u32) {
     AGEING_MS.store(millis, Ordering::Relaxed);
+    if timers::is_set(Timer::LogAgeing) {
+        start_timer();
+    }
 }
 
 /// Any core: asks core 0 for what a log line needs.
@@ -48,9 +52,13 @@ pub fn request(core: CoreId, action: Action) {
 pub fn serve() {
     announce(FULL.swap(0, Ordering::AcqRel));
     if AGEING.load(Ordering::Acquire) != 0 && !timers::is_set(Timer::LogAgeing) {
-        let age = ticks_from_millis(AGEING_MS.load(Ordering::Relaxed));
-        timers::set(Timer::LogAgeing, timers::now() + age);
+        start_timer();
     }
+}
+
+fn start_timer() {
+    let age = ticks_from_millis(AGEING_MS.load(Ordering::Relaxed));
+    timers::set(Timer::LogAgeing, timers::now() + age);
 }
 
 /// Core 0: the ageing timer has expired.

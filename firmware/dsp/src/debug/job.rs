@@ -19,7 +19,8 @@ const MILLIS: u32 = 10_000;
 
 const IDLE: u32 = 0;
 const POSTED: u32 = 1;
-const DONE: u32 = 2;
+const RUNNING: u32 = 2;
+const DONE: u32 = 3;
 
 struct Job {
     state: AtomicU32,
@@ -104,6 +105,9 @@ pub fn run_job() {
     if job.state.load(Ordering::Acquire) != POSTED {
         return;
     }
+    // From here on the job is no longer posted: a core that loses its power in
+    // the middle must not begin it again.
+    job.state.store(RUNNING, Ordering::Release);
     let result = job
         .request(core)
         .ok_or(Status::InvalidParam)
