@@ -66,7 +66,7 @@ fn arguments(context: &Context, ready: Option<&Ready>, args: &[OsString]) -> Vec
             option("--firmware", &value);
         }
     }
-    if ready.is_some() || command == "list" {
+    if command != "help" && !command.as_encoded_bytes().starts_with(b"-") {
         option("--cases", context.tree.path("cases").as_os_str());
         option("--snapshots", context.tree.path("snapshots").as_os_str());
     }

@@ -40,7 +40,7 @@ impl flags::Firmware {
             println!("{}: {}", variant.name, image.display());
             print!("{}", size::report(&toolchain, &image)?);
             if self.check_reproducible {
-                reproducible::check(&context, &toolchain, variant, &image)?;
+                reproducible::check(&context, &toolchain, variant)?;
             }
         }
         Ok(())

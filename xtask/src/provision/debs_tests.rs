@@ -138,3 +138,36 @@ fn a_download_with_another_hash_is_refused() {
         "{error}"
     );
 }
+
+#[test]
+fn packages_are_unpacked_without_what_no_build_reads() {
+    let dir = tempfile::tempdir().unwrap();
+    let package = dir.path().join("package");
+    let files = [
+        "usr/share/doc/x",
+        "usr/src/rustc-1/src/x",
+        "usr/src/rustc-1/library/core/src/lib.rs",
+        "usr/bin/tool",
+    ];
+    for file in files {
+        let path = package.join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, file).unwrap();
+    }
+    std::fs::create_dir(package.join("DEBIAN")).unwrap();
+    let control = "Package: x\nVersion: 1\nArchitecture: all\nMaintainer: x\nDescription: x\n";
+    std::fs::write(package.join("DEBIAN/control"), control).unwrap();
+    let file = dir.path().join("x.deb");
+    run(Command::new("dpkg-deb")
+        .args(["--build", "--root-owner-group"])
+        .args([&package, &file]))
+    .unwrap();
+    let into = dir.path().join("into");
+    std::fs::create_dir(&into).unwrap();
+    unpack_one(&file, &into).unwrap();
+    let there: Vec<_> = files
+        .iter()
+        .filter(|file| into.join(file).exists())
+        .collect();
+    assert_eq!(there, [&files[2], &files[3]]);
+}

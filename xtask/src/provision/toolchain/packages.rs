@@ -33,7 +33,7 @@ pub fn fetch_missing(
     let debs = apt.explain(debs::closure(&roots.names, &installed, |names| {
         apt.show(names)
     }))?;
-    let mut key = KeyBuilder::new(KIND, 1);
+    let mut key = KeyBuilder::new(KIND, 2);
     for deb in &debs {
         key.text(&deb.sha256);
     }
