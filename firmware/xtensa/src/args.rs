@@ -67,8 +67,6 @@ pub struct LinkArgs {
     pub opt_level: OptLevel,
     /// `--strip-debug` or `--strip-all`, handed on.
     pub strip: Option<String>,
-    /// `--debug-prefix-map=FROM=TO`: paths to shorten in line tables of assembly.
-    pub debug_prefix_map: Vec<String>,
 }
 
 impl LinkArgs {
@@ -146,7 +144,6 @@ impl LinkArgs {
                 "--asm" => self.asm.push(value.into()),
                 "--asm-include" => self.asm_include.push(value.into()),
                 "--defsym" => self.defsym.push(value.to_owned()),
-                "--debug-prefix-map" => self.debug_prefix_map.push(value.to_owned()),
                 "--undefined" => self.undefined.push(value.to_owned()),
                 "-Map" | "--Map" => self.map = Some(value.into()),
                 "--float" => {

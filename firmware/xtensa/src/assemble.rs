@@ -22,15 +22,20 @@ pub fn by_hand(tools: &Tools, args: &LinkArgs, dir: &Path) -> Result<Vec<PathBuf
         let mut mc = tools.llvm("llvm-mc");
         mc.arg(format!("-triple={}", target::TRIPLE))
             .arg(format!("-mattr={}", features()))
-            .args(["-filetype=obj", "-g", "-fdebug-compilation-dir=."]);
-        for map in &args.debug_prefix_map {
-            mc.arg(format!("-fdebug-prefix-map={map}"));
-        }
-        for folder in &args.asm_include {
+            .args([
+                "-filetype=obj",
+                "-g",
+                "-dwarf-version=5",
+                "-fdebug-compilation-dir=.",
+            ]);
+        let beside = source.parent().map(Path::to_owned);
+        for folder in args.asm_include.iter().chain(&beside) {
             mc.arg("-I").arg(folder);
-        }
-        if let Some(folder) = source.parent() {
-            mc.arg("-I").arg(folder);
+            mc.arg(format!(
+                "-fdebug-prefix-map={}={}",
+                folder.display(),
+                short(folder).display()
+            ));
         }
         for symbol in &args.defsym {
             mc.arg(format!("--defsym={symbol}"));
@@ -64,6 +69,13 @@ pub fn generated(
 /// Assembly written by hand may use the FPU, whatever the rest of the image does.
 fn features() -> String {
     format!("{},{}", target::features(), target::FLOAT_FEATURES)
+}
+
+/// The last two parts of a path: enough to find a file of the project, and the
+/// same wherever the project lies.
+fn short(folder: &Path) -> PathBuf {
+    let parts: Vec<_> = folder.components().collect();
+    parts[parts.len().saturating_sub(2)..].iter().collect()
 }
 
 /// The `.S` files of `paths`, those of a folder in the order of their names.

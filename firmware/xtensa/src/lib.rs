@@ -8,6 +8,9 @@
 //!
 //! The stages, each a module: [`args`] → [`inputs`] → [`lto`] → [`codegen`] →
 //! [`builtins`] → [`assemble`] → [`elf_link`] → [`build_id`] → [`size`].
+//!
+//! [`crate_id`] belongs to a second binary, `acelab-rustc`, that stands before
+//! the compiler.
 
 pub mod args;
 pub mod asm_text;
@@ -16,6 +19,7 @@ pub mod build_id;
 pub mod builtins;
 pub mod codegen;
 pub mod crash;
+pub mod crate_id;
 pub mod elf_link;
 pub mod error;
 pub mod inputs;

@@ -25,9 +25,10 @@ attributes #2 = { "target-features"="" }"#,
 #[test]
 fn a_choice_between_constants_is_made_on_integers() {
     check(
-        "  %s = select i1 %c, float 2.500000e+00, float -7.250000e+00, !dbg !4\n  \
+        "start:\n  %s = select i1 %c, float 2.500000e+00, float -7.250000e+00, !dbg !4\n  \
          %7 = select nnan i1 %6, float 0x36A0000000000000, float undef",
         expect![[r#"
+            start:
               %"acelab.bits.s" = select i1 %c, i32 bitcast (float 2.500000e+00 to i32), i32 bitcast (float -7.250000e+00 to i32)
               %s = bitcast i32 %"acelab.bits.s" to float, !dbg !4
               %"acelab.bits.7" = select i1 %6, i32 bitcast (float 0x36A0000000000000 to i32), i32 bitcast (float undef to i32)
@@ -39,8 +40,9 @@ fn a_choice_between_constants_is_made_on_integers() {
 #[test]
 fn a_bit_turned_into_a_number_is_a_choice() {
     check(
-        "  %a = uitofp i1 %c to float\n  %b = sitofp i1 %c to float\n  %w = uitofp nneg i1 %c to float",
+        "start:\n  %a = uitofp i1 %c to float\n  %b = sitofp i1 %c to float\n  %w = uitofp nneg i1 %c to float",
         expect![[r#"
+            start:
               %"acelab.bits.a" = select i1 %c, i32 bitcast (float 1.0 to i32), i32 bitcast (float 0.0 to i32)
               %a = bitcast i32 %"acelab.bits.a" to float
               %"acelab.bits.b" = select i1 %c, i32 bitcast (float -1.0 to i32), i32 bitcast (float 0.0 to i32)
