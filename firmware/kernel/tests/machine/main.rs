@@ -1,0 +1,8 @@
+//! The kernel's drivers against the machine's own device models: what one side
+//! writes into a register, the other has to understand.
+
+mod bench;
+mod doorbell;
+mod mailbox;
+mod power;
+mod timer;
