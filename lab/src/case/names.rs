@@ -37,7 +37,7 @@ macro_rules! named {
 
 named! {
     Status, "status", "Status";
-    BaseFwParam, "parameter", "Parameter";
+    BaseFwParam, "parameter", "LargeConfigParameter";
     NotificationType, "notification", "NotificationType";
 }
 

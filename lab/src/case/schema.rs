@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, generate::SchemaSettings};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::document::{Firmware, Machine, SnapshotPart};
 use super::expect::Allow;
@@ -50,7 +50,7 @@ struct Document {
 #[expect(dead_code, reason = "only its schema is used")]
 enum Placeholder<T> {
     Value(T),
-    Parameter(#[schemars(regex(pattern = r"\$\{[A-Za-z0-9_]+\}"))] String),
+    Parameter(#[schemars(regex(pattern = PARAMETER))] String),
 }
 
 /// One step.
@@ -120,27 +120,41 @@ pub fn schema() -> String {
     let generator = SchemaSettings::draft2020_12().into_generator();
     let mut schema = generator.into_root_schema_for::<Document>().to_value();
     admit_parameters(&mut schema);
+    let parameter =
+        json!({ "type": "string", "pattern": PARAMETER, "description": "A value of the matrix." });
+    if let Some(Value::Object(definitions)) = schema.get_mut("$defs") {
+        definitions.insert("Parameter".to_owned(), parameter);
+    }
     let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
     text.push('\n');
     text
 }
 
-const NOT_TEXT: [&str; 3] = ["integer", "boolean", "array"];
+/// A place where the matrix puts a value.
+const PARAMETER: &str = r"\$\{[A-Za-z0-9_]+\}";
 
-/// Lets each number, flag and list be a `${name}` as well.
+/// Lets each number, flag, list and choice of words be a `${name}` as well.
 fn admit_parameters(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(admit_parameters),
         Value::Object(object) => {
             object.values_mut().for_each(admit_parameters);
-            let plain = object.get("type").and_then(Value::as_str);
-            let parameter =
-                serde_json::json!({ "type": "string", "pattern": r"\$\{[A-Za-z0-9_]+\}" });
-            if plain.is_some_and(|kind| NOT_TEXT.contains(&kind)) {
+            if is_constrained(object) {
                 let original = Value::Object(std::mem::take(object));
+                let parameter = json!({ "$ref": "#/$defs/Parameter" });
                 object.insert("anyOf".to_owned(), Value::Array(vec![original, parameter]));
             }
         }
         _ => {}
     }
+}
+
+/// Whether a text with `${name}` would not be accepted, although what it stands for could be.
+fn is_constrained(schema: &Map<String, Value>) -> bool {
+    let of_type = schema.get("type").and_then(Value::as_str);
+    let is_word = |choice: &Value| choice.get("const").is_some();
+    let choices = schema.get("oneOf").and_then(Value::as_array);
+    of_type.is_some_and(|kind| ["integer", "boolean", "array"].contains(&kind))
+        || schema.contains_key("enum")
+        || choices.is_some_and(|choices| choices.iter().all(is_word))
 }

@@ -2,6 +2,7 @@
 //! answer, with a firmware that does what the test tells it to.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
@@ -37,6 +38,8 @@ pub enum Firmware {
     WildAccess,
     /// Ends the run when asked for anything.
     Exits,
+    /// Writes the host's time into its log.
+    LeaksHostTime,
     /// Breaks the link when asked for anything.
     Dies,
 }
@@ -133,6 +136,12 @@ impl Fake {
             Firmware::Hangs => return,
             Firmware::Exits => return self.later(Action::Exit),
             Firmware::Dies => return self.later(Action::Die),
+            Firmware::LeaksHostTime => {
+                let leak = SystemTime::now()
+                    .duration_since(UNIX_EPOCH)
+                    .unwrap_or_default();
+                self.log(&format!("<inf> leak: {}", leak.as_nanos()));
+            }
             Firmware::LogsError => self.log("<err> kernel: out of luck"),
             Firmware::Faults => {
                 self.log("<err> os: ** FATAL EXCEPTION");

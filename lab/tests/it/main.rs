@@ -1,7 +1,9 @@
 //! Tests of the lab that need no machine.
 
+mod determinism;
 mod diagnostics;
 mod elf;
 mod fake;
+mod link;
 mod schema;
 mod verdicts;

@@ -61,7 +61,7 @@ const PAYLOAD_WORDS: usize = 6;
 /// A test by its name; a few words as words; anything else by its length.
 fn payload_text(message: &Message) -> String {
     let bytes = &message.payload;
-    if bytes.len() % 4 != 0 || bytes.len() > PAYLOAD_WORDS * 4 {
+    if !bytes.len().is_multiple_of(4) || bytes.len() > PAYLOAD_WORDS * 4 {
         return format!("+{} bytes", bytes.len());
     }
     let word = |chunk: &[u8]| {

@@ -40,7 +40,7 @@ impl Tracked {
 
     /// Kills the child and says how it ended.
     pub(super) fn kill(mut self) -> String {
-        self.0.take().map_or_else(String::new, |child| end(child))
+        self.0.take().map_or_else(String::new, end)
     }
 }
 

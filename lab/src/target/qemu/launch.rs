@@ -8,7 +8,7 @@ use std::time::Duration;
 use acelab_hostlink::{Client, spawn};
 
 use super::children::Tracked;
-use super::link::Link;
+use super::link::{Link, Process};
 use crate::target::{Launcher, Target, TargetError};
 
 /// How a machine is started.
@@ -62,7 +62,11 @@ impl Launcher for Qemu {
         let (child, stream) = spawn(command).map_err(failed)?;
         let child = Tracked::new(child);
         match Client::open(stream, Some(self.watchdog)) {
-            Ok(client) => Ok(Box::new(Link::new(client, child, stderr, self.watchdog))),
+            Ok(client) => Ok(Box::new(Link::new(
+                client,
+                Process { child, stderr },
+                self.watchdog,
+            ))),
             Err(error) => {
                 let status = child.kill();
                 let said = super::link::text_of(&stderr);

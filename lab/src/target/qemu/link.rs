@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
+use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use acelab_abi::clock::Nanos;
@@ -16,20 +17,36 @@ use crate::target::{CoreState, Space, Stop, StopReason, Target, TargetError, int
 /// More error output than this is cut.
 const TEXT_MAX: u64 = 1 << 20;
 
+/// The machine's process, where the lab has started it.
+pub(super) struct Process {
+    pub child: Tracked,
+    pub stderr: File,
+}
+
+/// Takes up the link to a machine that somebody else has started. `watchdog`
+/// is the wall-clock time after which it counts as broken when it is silent.
+pub fn attach(stream: UnixStream, watchdog: Duration) -> Result<Box<dyn Target>, TargetError> {
+    let client = Client::open(stream, Some(watchdog))
+        .map_err(|error| TargetError::Start(error.to_string()))?;
+    Ok(Box::new(Link {
+        client,
+        process: None,
+        watchdog,
+    }))
+}
+
 pub(super) struct Link {
     client: Client,
     // After the client: the link closes before the process is waited for.
-    child: Tracked,
-    stderr: File,
+    process: Option<Process>,
     watchdog: Duration,
 }
 
 impl Link {
-    pub(super) fn new(client: Client, child: Tracked, stderr: File, watchdog: Duration) -> Self {
+    pub(super) fn new(client: Client, process: Process, watchdog: Duration) -> Self {
         Self {
             client,
-            child,
-            stderr,
+            process: Some(process),
             watchdog,
         }
     }
@@ -122,20 +139,24 @@ impl Target for Link {
     }
 
     fn finish(self: Box<Self>) -> Result<Vec<Event>, TargetError> {
-        let Self { client, child, .. } = *self;
-        match client.quit() {
-            Ok(events) => {
-                child
-                    .wait()
-                    .map_err(|error| TargetError::Gone(error.to_string()))?;
-                Ok(events)
-            }
-            Err(error) => Err(TargetError::Gone(format!("{error}; {}", child.kill()))),
-        }
+        let Self {
+            client, process, ..
+        } = *self;
+        let events = client.quit();
+        let ended = process.map(|process| match &events {
+            Ok(_) => process
+                .child
+                .wait()
+                .map_or_else(|error| error.to_string(), |status| status.to_string()),
+            Err(_) => process.child.kill(),
+        });
+        events.map_err(|error| TargetError::Gone(format!("{error}; {}", ended.unwrap_or_default())))
     }
 
     fn diagnostics(&mut self) -> String {
-        text_of(&self.stderr)
+        self.process
+            .as_ref()
+            .map_or_else(String::new, |process| text_of(&process.stderr))
     }
 }
 

@@ -7,3 +7,4 @@ mod link;
 
 pub use children::kill_all;
 pub use launch::Qemu;
+pub use link::attach;
