@@ -83,7 +83,7 @@ fn log_line(case: &Case, line: &LogLine, tolerated: &Tolerated) -> Option<(&'sta
             format!("no line with `{text}`, which the case forbids"),
         ));
     }
-    if FATAL.iter().any(|text| has(text)) {
+    if FATAL.iter().any(has) {
         return (!excused(&case.allow, line.core)).then(|| ("exception", "none".to_owned()));
     }
     if line.level == Some(Level::Error) {
