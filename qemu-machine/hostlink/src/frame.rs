@@ -52,9 +52,6 @@ pub fn split(bytes: &[u8]) -> Result<Option<(Frame<'_>, usize)>, DecodeError> {
             limit: MAX_FRAME,
         });
     }
-    if len == 0 {
-        return Err(DecodeError::Empty);
-    }
     let Some(body) = rest.get(..len as usize) else {
         return Ok(None);
     };

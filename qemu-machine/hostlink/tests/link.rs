@@ -257,6 +257,7 @@ fn another_version_is_named_on_both_sides() {
     let mut hello = Vec::new();
     acelab_hostlink::Request::Hello { version: 9 }.encode(&mut hello);
     lab.write_all(&hello).expect("sent");
+    lab.shutdown(std::net::Shutdown::Write).expect("open");
     let end = machine.join().expect("no panic");
     assert!(
         matches!(
@@ -339,6 +340,7 @@ fn a_frame_beyond_the_limit_is_refused_before_it_is_read() {
     let (mut lab, theirs) = UnixStream::pair().expect("a socket pair");
     let machine = thread::spawn(|| machine(theirs));
     lab.write_all(&u32::MAX.to_le_bytes()).expect("sent");
+    lab.shutdown(std::net::Shutdown::Write).expect("open");
     let end = machine.join().expect("no panic");
     assert!(
         matches!(
