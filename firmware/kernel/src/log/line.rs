@@ -127,7 +127,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_line_is_one_line_of_text(module in ".{0,20}", body in ".{0,400}") {
+        fn every_line_is_one_line_of_text(module in ".{0,20}", body in "(?s).{0,400}") {
             let line = Line::new(Level::Debug, &module, format_args!("{body}"));
             let text = text(&line);
             prop_assert!(text.len() <= MAX_LINE_BYTES);

@@ -155,6 +155,18 @@ fn messages_follow_one_another_as_the_host_takes_them() {
 }
 
 #[test]
+fn a_message_that_somebody_else_has_sent_is_waited_for() {
+    let bus = registers();
+    let mut mailbox = HostMailbox::new(&bus);
+    bus.set(at(Reg::Idr), 0x1B0A_0000 | BUSY);
+    mailbox.notify(Notification::fw_ready());
+    assert_eq!(bus.get(at(Reg::Idr)), 0x1B0A_0000 | BUSY);
+    assert_eq!(host_takes(&bus), 0x1B0A_0000);
+    mailbox.interrupt();
+    assert_eq!(host_takes(&bus), 0x1B08_0000);
+}
+
+#[test]
 fn the_emergency_message_waits_for_the_host_as_long_as_it_is_told() {
     let bus = registers();
     let last = Outgoing::from(Notification::exception_caught(
