@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include <glib-unix.h>
 #include <sys/prctl.h>
 #include "qapi/error.h"
 #include "cpu.h"
@@ -101,6 +102,16 @@ static void on_board_timer(void *opaque)
     ace30_board_timer(board);
 }
 
+/*
+ * While the machine stands, its Rust half notices by itself that the lab is
+ * gone; while the cores run, nobody reads from the link.
+ */
+static gboolean on_hangup(gint fd, GIOCondition condition, gpointer unused)
+{
+    ace30_board_hangup(board);
+    return G_SOURCE_REMOVE;
+}
+
 /* Any other way of keeping time would make runs depend on the host. */
 static void require_repeatable_time(void)
 {
@@ -163,6 +174,7 @@ static void ace30_init(MachineState *machine)
         .plant_host_time = s->plant_host_time,
     });
     ace30_memory_map(board);
+    g_unix_fd_add(s->hostlink_fd, G_IO_HUP, on_hangup, NULL);
     if (s->kick) {
         ace30_test_start_kicker(s->kick);
     }

@@ -90,6 +90,8 @@ bool ace30_board_write(Ace30Board *board, const Ace30Access *access,
 void ace30_board_unmapped(Ace30Board *board, const Ace30Access *access,
                           bool is_write, uint32_t value);
 void ace30_board_timer(Ace30Board *board);
+/* The other end of the host link was closed while the cores ran. */
+void ace30_board_hangup(Ace30Board *board);
 
 /* ace30-cores.c */
 void ace30_cores_create(uint32_t count);

@@ -97,6 +97,12 @@ impl<Q: Qemu, S: Read + Write> Board<Q, S> {
         self.settle();
     }
 
+    /// The lab has closed the link while the cores ran.
+    pub fn hangup(&self) -> ! {
+        eprintln!("ace30: {}", LinkError::PeerGone);
+        self.machine.qemu().abort(EXIT_LINK)
+    }
+
     fn context(&self, by: Initiator) -> Context {
         Context {
             now: self.machine.qemu().now(),

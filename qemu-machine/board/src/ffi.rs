@@ -176,6 +176,16 @@ pub unsafe extern "C" fn ace30_board_timer(board: *mut LinkedBoard) {
     unsafe { &mut *board }.timer();
 }
 
+/// The lab has closed the link while the cores ran.
+///
+/// # Safety
+/// As for [`ace30_board_read`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ace30_board_hangup(board: *mut LinkedBoard) {
+    // SAFETY: the caller's promise.
+    unsafe { &mut *board }.hangup();
+}
+
 fn core_id(core: u32) -> Option<CoreId> {
     u8::try_from(core).ok().and_then(CoreId::new)
 }

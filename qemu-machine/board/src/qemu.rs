@@ -26,8 +26,10 @@ pub trait Qemu {
     fn ram_write(&mut self, addr: u32, data: &[u8]) -> bool;
     /// Whether a signal asked QEMU to end.
     fn shutdown_requested(&self) -> bool;
-    /// Ends the process in an orderly way.
+    /// Ends the process in an orderly way, from the vCPU thread.
     fn quit(&self, code: i32) -> !;
+    /// Ends the process at once, from any thread.
+    fn abort(&self, code: i32) -> !;
 }
 
 /// The real one.
@@ -107,6 +109,12 @@ impl Qemu for Linked {
     fn quit(&self, code: i32) -> ! {
         // SAFETY: called under the big lock, see `new`. Does not return.
         unsafe { (self.0.quit)(code) }
+        std::process::abort()
+    }
+
+    fn abort(&self, code: i32) -> ! {
+        // SAFETY: called under the big lock, see `new`. Does not return.
+        unsafe { (self.0.abort)(code) }
         std::process::abort()
     }
 }

@@ -1,5 +1,8 @@
 //! Starting the machine with a guest in its memory.
 
+use std::io::Write as _;
+use std::net::Shutdown;
+use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -12,7 +15,7 @@ use acelab_abi::manifest::{
 use acelab_abi::memory::MANIFEST;
 use acelab_abi::regs::{dspcs, host};
 use acelab_abi::trace::Event;
-use acelab_hostlink::{Client, Space, StopReason, Stopped, spawn};
+use acelab_hostlink::{Client, Request, Space, StopReason, Stopped, spawn};
 
 use crate::asm::Asm;
 use crate::guest::BASE;
@@ -25,6 +28,8 @@ const WATCHDOG: Duration = Duration::from_secs(60);
 pub struct Setup {
     /// Cores of the machine.
     pub cores: u8,
+    /// How QEMU keeps time (`-icount`).
+    pub icount: String,
     /// Further machine properties, such as `x-kick=1`.
     pub properties: Vec<String>,
     /// Further arguments of QEMU.
@@ -36,6 +41,7 @@ impl Setup {
     pub fn cores(cores: u8) -> Self {
         Self {
             cores,
+            icount: "shift=1,sleep=off".into(),
             properties: Vec::new(),
             arguments: Vec::new(),
         }
@@ -69,14 +75,10 @@ impl Setup {
             machine.push_str(property);
         }
         let mut command = Command::new(qemu());
-        command.args([
-            "-M",
-            &machine,
-            "-icount",
-            "shift=1,sleep=off",
-            "-nodefaults",
-            "-no-user-config",
-        ]);
+        command.args(["-M", &machine, "-nodefaults", "-no-user-config"]);
+        if !self.icount.is_empty() {
+            command.args(["-icount", &self.icount]);
+        }
         command.args(["-display", "none", "-monitor", "none", "-serial", "none"]);
         command.args(&self.arguments);
         command.stdout(Stdio::null());
@@ -86,9 +88,11 @@ impl Setup {
     /// Starts the machine.
     pub fn start(&self) -> Run {
         let (child, stream) = spawn(self.command()).expect("QEMU starts");
+        let socket = stream.try_clone().expect("a second handle");
         let client = Client::open(stream, Some(WATCHDOG)).expect("the machine says hello");
         Run {
             child,
+            socket,
             client: Some(client),
             now: Nanos::ZERO,
         }
@@ -140,6 +144,8 @@ pub fn qemu() -> PathBuf {
 #[derive(Debug)]
 pub struct Run {
     child: Child,
+    /// A second handle of the lab's end.
+    socket: UnixStream,
     client: Option<Client>,
     now: Nanos,
 }
@@ -156,8 +162,19 @@ impl Run {
     }
 
     /// Closes the lab's end of the link without a word.
-    pub fn drop_link(&mut self) {
+    pub fn shut_link(&mut self) {
         self.client = None;
+        self.socket
+            .shutdown(Shutdown::Both)
+            .expect("an open socket");
+    }
+
+    /// Sends a request and closes the link instead of waiting for the answer.
+    pub fn shut_link_after(&mut self, request: &Request) {
+        let mut bytes = Vec::new();
+        request.encode(&mut bytes);
+        self.socket.write_all(&bytes).expect("the machine listens");
+        self.shut_link();
     }
 
     fn write(&mut self, addr: u32, bytes: &[u8]) {

@@ -138,3 +138,11 @@ pub fn racing(count: u8, rounds: u32) -> Asm {
 fn done(core: CoreId) -> u32 {
     DONE + 4 * u32::from(core.get())
 }
+
+/// One core that spins for ever.
+pub fn endless() -> Asm {
+    let mut asm = Asm::new(BASE);
+    let forever = asm.here_label();
+    asm.j(forever);
+    asm
+}
