@@ -53,6 +53,7 @@ fn data_of_another_length_than_asked_for_is_refused() {
     .encode(&mut bytes);
     Reply::Data(Ok(vec![1, 2, 3])).encode(&mut bytes);
     machine.write_all(&bytes).expect("sent");
+    machine.shutdown(std::net::Shutdown::Write).expect("open");
     let mut client = Client::open(lab, None).expect("hello");
     let short = client
         .read_mem(Space::Dsp, 0, 4)
