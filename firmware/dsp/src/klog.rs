@@ -15,7 +15,7 @@ use acelab_kernel::cross_core;
 use acelab_kernel::log::announce::Announcement;
 use acelab_kernel::log::{Line, Ring};
 
-use crate::{log_service, timers};
+use crate::{log_service, power, timers};
 
 const _: () = assert!(SLOTS == MAX_CORES);
 
@@ -69,13 +69,14 @@ pub fn set_level(level: Option<Level>) {
     );
 }
 
-/// Describes the slots to the host and empties the rings; at boot only.
+/// Describes the slots of the part's cores to the host and empties the rings; at
+/// boot only.
 pub fn init() {
     let descriptors = words(Region::new(WINDOW2.base, PAGE_BYTES));
     for word in descriptors {
         word.store(0, Ordering::Relaxed);
     }
-    for core in CoreId::ALL {
+    for core in CoreId::ALL.into_iter().take(power::count() as usize) {
         ring(core).reset();
         let descriptor = core.index() * DESCRIPTOR_WORDS;
         descriptors[descriptor + DESCRIPTOR_TYPE].store(debug_log_type(core), Ordering::Release);
