@@ -5,7 +5,8 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 
-use super::{Variant, compile};
+use super::Variant;
+use super::compile::compile;
 use crate::key::sha256_of;
 use crate::progress::note;
 use crate::provision::Context;
@@ -26,23 +27,17 @@ pub fn check(context: &Context, toolchain: &Toolchain, variant: &Variant) -> Res
     );
     copy_tree(context.tree.root(), &one)?;
     copy_tree(&one, &other)?;
-    let mut images = Vec::new();
+    let mut hashes = Vec::new();
     for root in [&one, &other] {
         let copy = Context {
             tree: Tree::at(root),
             ..context.clone()
         };
-        images.push(compile(
-            &copy,
-            toolchain,
-            variant,
-            &root.join("target/firmware"),
+        let target = root.join("target/firmware");
+        hashes.push(sha256_of(
+            &compile(&copy, toolchain, variant, &target)?.image,
         )?);
     }
-    let hashes = images
-        .iter()
-        .map(|image| sha256_of(image))
-        .collect::<Result<Vec<_>>>()?;
     if hashes[0] != hashes[1] {
         let kept = parent.keep();
         bail!(

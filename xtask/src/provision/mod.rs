@@ -90,7 +90,7 @@ impl flags::Provision {
 }
 
 /// Where cargo keeps what it downloaded.
-pub fn machine_cargo_home() -> Option<PathBuf> {
+pub fn cargo_home() -> Option<PathBuf> {
     let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".cargo"));
     std::env::var_os("CARGO_HOME").map(Into::into).or_else(home)
 }
