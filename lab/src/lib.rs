@@ -1,6 +1,7 @@
 //! The firmware test lab: it boots the firmware on a target, plays the host,
 //! and compares what happened with what a case expects.
 
+pub mod bench;
 pub mod case;
 pub mod cli;
 pub mod engine;

@@ -1,15 +1,90 @@
 //! `lab bench`.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::{fmt, thread};
 
 use super::Failure;
+use super::environment::Machine;
+use crate::bench::{boot_time, measure, median};
+use crate::case::Firmware;
+use crate::report::human;
+use crate::suite::stay_on_one_cpu;
+use crate::target::qemu::{empty_guest, installed};
 
-/// Measure the firmware in guest instructions.
+/// Measure the firmware in guest instructions, and a boot in host time.
 #[derive(clap::Args)]
-pub(super) struct Args {}
+#[command(after_help = "Examples:
+  cargo xtask bench
+  cargo xtask bench --stock-qemu /usr/bin/qemu-system-xtensa --runs 50")]
+pub(super) struct Args {
+    /// A simulator to compare a boot with; `qemu-system-xtensa` of the path unless
+    /// given, and without one the machine's own build.
+    #[arg(long, value_name = "BIN")]
+    stock_qemu: Option<PathBuf>,
+    /// Boots to take the median of.
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..))]
+    runs: u16,
+    #[command(flatten)]
+    machine: Machine,
+}
 
 impl Args {
     pub fn run(self) -> Result<ExitCode, Failure> {
-        Err(Failure::Usage(String::new()))
+        let launcher = self.machine.launcher()?;
+        let firmware = self.machine.firmware();
+        let production = firmware
+            .get(Firmware::Production)
+            .map_err(Failure::Infrastructure)?;
+        let debug = firmware.get(Firmware::Debug);
+        if let Err(reason) = &debug {
+            println!("interrupts are not measured: {reason}");
+        }
+        let cpus = thread::available_parallelism().map_or(1, usize::from);
+        stay_on_one_cpu(0);
+        let figures = measure(&launcher, production, debug.ok()).map_err(broken)?;
+        println!("guest instructions (the same on every host)");
+        for figure in figures {
+            println!("  {:<52} {:>9}", figure.what, figure.instructions);
+        }
+        let runs = usize::from(self.runs);
+        let boot = boot_time(&launcher, production, runs).map_err(broken)?;
+        println!("host time (median of {runs}; the machine has {cpus} CPUs, one is used)");
+        println!("  {:<52} {:>9}", "boot case, one core", human(boot.whole));
+        println!(
+            "  {:<52} {:>9}",
+            "of it the lab's own share",
+            human(boot.own_share)
+        );
+        println!(
+            "  {:<52} {:>9}",
+            "one access over the link",
+            human(boot.access)
+        );
+        let (stock, name) = self.stock(&launcher.program);
+        let empty = median(empty_guest(&stock, runs).map_err(broken)?);
+        println!(
+            "  {:<52} {:>9}",
+            format!("empty guest on -M sim ({name})"),
+            human(empty)
+        );
+        let ratio = boot.whole.as_secs_f64() / empty.as_secs_f64();
+        println!("  {:<52} {ratio:>9.2}", "ratio");
+        Ok(ExitCode::SUCCESS)
     }
+
+    /// The simulator to compare with, and what to call it.
+    fn stock(&self, own: &Path) -> (PathBuf, &'static str) {
+        if let Some(given) = &self.stock_qemu {
+            return (given.clone(), "as given");
+        }
+        match installed(own) {
+            Some(program) => (program, "the installed one"),
+            None => (own.to_owned(), "our own build; none is installed"),
+        }
+    }
+}
+
+fn broken(error: impl fmt::Display) -> Failure {
+    Failure::Infrastructure(error.to_string())
 }

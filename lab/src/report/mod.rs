@@ -16,6 +16,7 @@ pub use github::Github;
 pub use json::to_json;
 pub use junit::to_junit;
 pub use summary::Summary;
+pub(crate) use summary::human;
 pub use text::{case_line, failure};
 pub use timeline::show;
 

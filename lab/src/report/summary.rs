@@ -71,7 +71,7 @@ fn median(mut times: Vec<Duration>) -> Duration {
 }
 
 /// A duration in the unit that fits it.
-pub(super) fn human(time: Duration) -> String {
+pub(crate) fn human(time: Duration) -> String {
     match time.as_nanos() {
         0..1_000_000 => format!("{:.1} µs", time.as_secs_f64() * 1e6),
         1_000_000..1_000_000_000 => format!("{:.1} ms", time.as_secs_f64() * 1e3),

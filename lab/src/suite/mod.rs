@@ -9,6 +9,6 @@ mod select;
 
 pub use determinism::{Divergence, check as check_determinism};
 pub use firmware::FirmwareSet;
-pub use pool::run_all;
+pub use pool::{run_all, stay_on_one_cpu};
 pub use result::{CaseResult, Suite};
 pub use select::{Selection, Shard};

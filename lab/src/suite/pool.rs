@@ -50,7 +50,7 @@ pub fn run_all<'a>(
 /// Lab and target take turns and never run at the same time. On one CPU the
 /// change from one to the other is a plain context switch; on two it is a
 /// wake-up of an idle CPU, which costs several times as much.
-fn stay_on_one_cpu(worker: usize) {
+pub fn stay_on_one_cpu(worker: usize) {
     let Ok(allowed) = sched_getaffinity(None) else {
         return;
     };
