@@ -76,10 +76,22 @@ pub struct Board {
 pub struct Build {
     /// The program that is built.
     pub binary: String,
+    /// Plugins that are built and kept beside it.
+    pub plugins: Vec<String>,
     /// Plugins that are built too and kept beside the program.
     pub plugins: Vec<String>,
     /// Arguments of configure.
     pub flags: Vec<String>,
+}
+
+impl Build {
+    /// Everything that is built, by its path in the build folder.
+    pub fn results(&self) -> Vec<&str> {
+        let plugins = self.plugins.iter().map(String::as_str);
+        std::iter::once(self.binary.as_str())
+            .chain(plugins)
+            .collect()
+    }
 }
 
 impl Config {

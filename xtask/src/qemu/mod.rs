@@ -67,12 +67,14 @@ pub fn build(context: &Context, given: Option<&Path>, verbose: bool) -> Result<P
         .collect();
     ninja::run(&needs, &build, &targets, verbose)?;
     let entry = context.store.ensure(KIND, &content_key, |to| {
-        let binary = to.join(&config.build.binary);
-        fs::copy(build.join(&config.build.binary), &binary).context("copying the binary")?;
-        run(Command::new("strip").arg("--strip-debug").arg(&binary))?;
-        for plugin in &config.build.plugins {
-            let name = Path::new(plugin).file_name().unwrap_or_default();
-            fs::copy(build.join(plugin), to.join(name)).context("copying a plugin")?;
+        for result in config.build.results() {
+            let place = to.join(
+                Path::new(result)
+                    .file_name()
+                    .context("a result without a name")?,
+            );
+            fs::copy(build.join(result), &place).with_context(|| format!("copying {result}"))?;
+            run(Command::new("strip").arg("--strip-debug").arg(&place))?;
         }
         let about = format!("{}\n{}\n", source.describe(), needs.describe());
         fs::write(to.join("about.txt"), about)?;
@@ -106,7 +108,7 @@ fn build_key(
 
 /// Everything that determines the binary.
 fn content_key(context: &Context, config: &Config, build_key: &Key) -> Result<Key> {
-    let mut key = KeyBuilder::new(KIND, 1);
+    let mut key = KeyBuilder::new(KIND, 2);
     key.text(build_key.to_string());
     sources(context, config, &mut key)?;
     key.text(host_rust::version()?);
@@ -140,7 +142,7 @@ fn build_board(context: &Context, config: &Config) -> Result<PathBuf> {
     let mut cargo = host_rust::cargo();
     cargo
         .current_dir(context.tree.root())
-        .args(["build", "--quiet", "--locked", "--lib"]);
+        .args(["build", "--quiet", "--lib"]);
     cargo.args([
         "--package",
         &config.board.package,
