@@ -160,3 +160,7 @@ impl<Q: Qemu, S: Read + Write> Board<Q, S> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "board_tests.rs"]
+mod tests;

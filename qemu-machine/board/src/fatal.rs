@@ -13,3 +13,34 @@ pub fn install(abort: unsafe extern "C" fn(i32)) {
         unsafe { abort(EXIT_BUG) }
     }));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    const CHILD: &str = "ACELAB_BOARD_PANICS";
+
+    extern "C" fn leave(code: i32) {
+        std::process::exit(code)
+    }
+
+    #[test]
+    fn a_panic_ends_the_process_with_a_message() {
+        if std::env::var_os(CHILD).is_some() {
+            install(leave);
+            panic!("the sky falls");
+        }
+        let this = std::env::current_exe().expect("a test is a program");
+        let name = "fatal::tests::a_panic_ends_the_process_with_a_message";
+        let output = Command::new(this)
+            .args(["--exact", name, "--nocapture"])
+            .env(CHILD, "1")
+            .output()
+            .expect("it starts again");
+        assert_eq!(output.status.code(), Some(EXIT_BUG));
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(message.contains("ace30: internal error"), "{message}");
+        assert!(message.contains("the sky falls"), "{message}");
+    }
+}
