@@ -78,8 +78,6 @@ pub struct Build {
     pub binary: String,
     /// Plugins that are built and kept beside it.
     pub plugins: Vec<String>,
-    /// Plugins that are built too and kept beside the program.
-    pub plugins: Vec<String>,
     /// Arguments of configure.
     pub flags: Vec<String>,
 }

@@ -60,12 +60,7 @@ pub fn build(context: &Context, given: Option<&Path>, verbose: bool) -> Result<P
     source_tree::copy_if_changed(&board, &tree.join(&config.board.to))?;
     let build = dir.join("build");
     configure(&config, &needs, &tree, &build)?;
-    let plugins = config.build.plugins.iter().map(String::as_str);
-    let targets: Vec<_> = [config.build.binary.as_str()]
-        .into_iter()
-        .chain(plugins)
-        .collect();
-    ninja::run(&needs, &build, &targets, verbose)?;
+    ninja::run(&needs, &build, &config.build.results(), verbose)?;
     let entry = context.store.ensure(KIND, &content_key, |to| {
         for result in config.build.results() {
             let place = to.join(
@@ -96,8 +91,8 @@ fn build_key(
     for patch in source_tree::patches(&context.tree)? {
         key.file(&patch)?;
     }
-    for word in config.build.flags.iter().chain(&config.build.plugins) {
-        key.text(word);
+    for flag in &config.build.flags {
+        key.text(flag);
     }
     for (_, to) in source_tree::overlay_files(&context.tree, config)? {
         key.text(to.to_string_lossy());
@@ -110,6 +105,9 @@ fn build_key(
 fn content_key(context: &Context, config: &Config, build_key: &Key) -> Result<Key> {
     let mut key = KeyBuilder::new(KIND, 2);
     key.text(build_key.to_string());
+    for result in config.build.results() {
+        key.text(result);
+    }
     sources(context, config, &mut key)?;
     key.text(host_rust::version()?);
     Ok(key.finish())
