@@ -45,6 +45,7 @@ pub(crate) use group;
 
 const THEMES: &[&[Group]] = &[
     crate::integers::GROUPS,
+    crate::guards::GROUPS,
     crate::integer_text::GROUPS,
     crate::casts::GROUPS,
     crate::bits::GROUPS,

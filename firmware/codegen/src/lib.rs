@@ -31,6 +31,7 @@ mod float_text;
 mod floats;
 mod formatting;
 mod frames;
+mod guards;
 mod integer_text;
 mod integers;
 mod iterators;

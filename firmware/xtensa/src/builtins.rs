@@ -11,7 +11,7 @@ use crate::args::OptLevel;
 use crate::codegen::{self, Compiled};
 use crate::error::{Stage, StageError};
 use crate::inputs::{defined_symbols, undefined_symbols};
-use crate::ir::{self, function, wide_division};
+use crate::ir::{self, division, function, wide_division};
 use crate::lto::write_export_list;
 use crate::tools::{Tools, run};
 
@@ -40,6 +40,7 @@ impl Builtins {
                 let reason = "its signature is not the one that its adapter expects";
                 StageError::in_function(Stage::Rewrite, symbol, reason)
             })?;
+            division::make_movable(lines);
             let public = lines
                 .iter()
                 .filter(|line| !line.starts_with("define internal "));

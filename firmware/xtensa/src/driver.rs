@@ -6,7 +6,7 @@ use crate::args::{Float, LinkArgs};
 use crate::builtins::Builtins;
 use crate::error::{LinkError, Stage, StageError};
 use crate::inputs::{self, undefined_symbols};
-use crate::ir::{self, float};
+use crate::ir::{self, division, float};
 use crate::tools::Tools;
 use crate::{assemble, build_id, codegen, elf_link, lto, size, target};
 
@@ -49,12 +49,15 @@ fn run_stages(args: &LinkArgs, tools: &Tools, dir: &Path) -> Result<(), StageErr
     let program = lto::optimise(tools, &inputs.program, &exports, args.opt_level, dir)?;
     let mut features = target::features();
     if args.float == Float::Hard {
-        ir::rewrite(&program, |lines| {
-            float::harden(lines);
-            Ok(())
-        })?;
         features = format!("{features},{}", target::FLOAT_FEATURES);
     }
+    ir::rewrite(&program, |lines| {
+        if args.float == Float::Hard {
+            float::harden(lines);
+        }
+        division::make_movable(lines);
+        Ok(())
+    })?;
     let program = codegen::compile(tools, &program, &features, args.opt_level)?;
     objects.push(program.object);
     let builtins = builtins.compile(tools, &objects, &target::features(), dir)?;

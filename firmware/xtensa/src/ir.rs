@@ -8,6 +8,7 @@ use std::path::Path;
 
 use crate::error::{Stage, StageError};
 
+pub mod division;
 pub mod float;
 pub mod frame;
 pub mod function;
