@@ -1,5 +1,6 @@
 //! Tests of the lab that need no machine.
 
+mod conformance;
 mod determinism;
 mod diagnostics;
 mod elf;

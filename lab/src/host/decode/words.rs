@@ -33,7 +33,9 @@ pub fn status(code: u32) -> String {
 /// A request: name, fields that are not zero, words, length of the payload.
 pub fn request(message: &Message) -> String {
     let primary = Primary::new(message.primary);
-    let mut text = message_name(primary);
+    // The one thing a request never is; a case may send it all the same.
+    let kind = if primary.is_reply() { "reply " } else { "" };
+    let mut text = format!("{kind}{}", message_name(primary));
     for field in layout::Message::of(primary).map_or(&[][..], |message| message.fields) {
         let value = field.get(message.primary, message.extension);
         if value != 0 {
