@@ -38,7 +38,9 @@ fn primary(core: CoreId) -> ! {
         "init",
         "*** Booting Acelab {major}.{minor}.{hotfix} ({VARIANT}) ***"
     );
-    log!(Info, "init", "Acelab on ace30, {} cores", power::count());
+    let cores = power::count();
+    let plural = if cores == 1 { "" } else { "s" };
+    log!(Info, "init", "Acelab on ace30, {cores} core{plural}");
     log!(
         Info,
         "init",

@@ -40,8 +40,7 @@ impl<B: Bus> Sequencer<B> {
     pub fn up(self, wait: &mut impl Wait) -> Result<(), StepError> {
         let gate = pmc::address(pmc::Reg::CoreControl);
         self.bus.modify16(gate, 0, self.gate_bit());
-        let powered = || self.bus.read16(pmc::address(pmc::Reg::CoreStatus)) & self.gate_bit() != 0;
-        if !wait.wait(powered) {
+        if !wait.wait(|| self.has_power()) {
             return Err(StepError::Gate);
         }
         let attributes = dspcs::boot(self.core, BootReg::Attributes);
@@ -56,6 +55,10 @@ impl<B: Bus> Sequencer<B> {
         self.set_active(false, wait)?;
         self.bus
             .modify16(pmc::address(pmc::Reg::CoreControl), self.gate_bit(), 0);
+        // Whether and when a core that is off loses its domain's power is up to
+        // the hardware; a core that is switched on again should not meet it
+        // half way.
+        let _ = wait.wait(|| !self.has_power());
         Ok(())
     }
 
@@ -79,6 +82,10 @@ impl<B: Bus> Sequencer<B> {
         } else {
             Err(StepError::Core)
         }
+    }
+
+    fn has_power(self) -> bool {
+        self.bus.read16(pmc::address(pmc::Reg::CoreStatus)) & self.gate_bit() != 0
     }
 
     fn gate_bit(self) -> u16 {
