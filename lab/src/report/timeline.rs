@@ -28,10 +28,12 @@ fn row(line: &Line, before: u64, context: &Context<'_>) -> String {
     } else {
         format!("+{}", micros(step))
     };
-    let core = line
-        .head
-        .core
-        .map_or_else(|| "host".to_owned(), |core| format!("core {core}"));
+    let who = match (line.head.core, line.head.channel) {
+        (Some(core), _) => format!("core {core}"),
+        (None, Channel::Host | Channel::Ipc) => "host".to_owned(),
+        // Nobody's doing: a delay has passed, or a device follows the host.
+        (None, _) => "soc".to_owned(),
+    };
     let content = match &line.content {
         crate::events::Content::Machine(kind) => kind.to_string(),
         crate::events::Content::Host(text) | crate::events::Content::Log(text) => text.clone(),
@@ -41,7 +43,7 @@ fn row(line: &Line, before: u64, context: &Context<'_>) -> String {
         "{:>12} {} {:<6} {:<5} {content}\n",
         micros(now),
         style::dim(&format!("{step:>11}")),
-        core,
+        who,
         line.head.channel,
     )
 }
