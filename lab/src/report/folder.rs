@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use sha2::{Digest, Sha256};
+
 use super::{Context, diff, failure};
 use crate::snapshot::Comparison;
 use crate::suite::CaseResult;
@@ -29,6 +31,7 @@ pub fn write_failure(
         result.finished.record.timeline.text(),
     )?;
     fs::write(folder.join("case.yaml"), case_text)?;
+    fs::write(folder.join("run.txt"), identity(result, case_text, context))?;
     fs::write(folder.join("target.stderr"), &result.finished.diagnostics)?;
     if let Some(Comparison::Different { old, new }) = &result.difference {
         let diff = diff::unified(old.as_deref().unwrap_or(""), new);
@@ -44,6 +47,31 @@ pub fn write_failure(
         fs::write(folder.join("cores.txt"), cores)?;
     }
     Ok(folder)
+}
+
+/// What went into the run: with the same inputs it is the same run.
+fn identity(result: &CaseResult<'_>, case_text: &str, context: &Context<'_>) -> String {
+    let case = result.case;
+    let firmware = context
+        .elf
+        .map_or_else(|| "none".to_owned(), |elf| sha256(elf.bytes()));
+    format!(
+        "case {}\nseed {}\ncores {}\nfirmware {} sha256 {firmware}\ncase file sha256 {}\nlab {}\nvirtual time {} ns\n",
+        case.id,
+        case.seed,
+        case.cores,
+        case.firmware.name(),
+        sha256(case_text.as_bytes()),
+        env!("CARGO_PKG_VERSION"),
+        result.finished.virtual_time.0,
+    )
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// The registers of a core, as text.

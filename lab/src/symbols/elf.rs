@@ -64,6 +64,11 @@ impl Elf {
         })
     }
 
+    /// The file's bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// Reads a firmware file that is already in memory.
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, String> {
         let (image, functions, executable) = {

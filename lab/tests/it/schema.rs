@@ -37,3 +37,22 @@ fn every_case_names_the_schema_and_follows_it() {
         assert!(errors.is_empty(), "{}: {errors:#?}", file.name);
     }
 }
+
+#[test]
+fn what_the_lab_refuses_for_its_form_the_schema_refuses_too() {
+    let schema = serde_json::from_str(&schema()).expect("the schema is JSON");
+    let validator = jsonschema::validator_for(&schema).expect("the schema is a schema");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/diagnostics");
+    for name in [
+        "unknown_step",
+        "several",
+        "field_values",
+        "misplaced_expect",
+        "missing",
+        "not_a_case",
+    ] {
+        let text = fs::read_to_string(folder.join(format!("{name}.yaml"))).expect("readable");
+        let value: serde_json::Value = serde_yaml::from_str(&text).expect("YAML");
+        assert!(!validator.is_valid(&value), "{name}");
+    }
+}

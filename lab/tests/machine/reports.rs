@@ -39,6 +39,11 @@ fn a_failure_says_everything_and_keeps_it() {
     );
     assert_eq!(kept("case.yaml"), FAILS);
     assert!(kept("verdict.txt").contains("bad_state"));
+    assert!(
+        kept("run.txt").contains("firmware production sha256 "),
+        "{}",
+        kept("run.txt")
+    );
     assert_eq!(kept("target.stderr"), "");
 }
 
@@ -99,4 +104,27 @@ fn a_run_is_deterministic_and_shown_in_order() {
     listed.expect(0, "other/fails  It fails");
     fs::remove_dir_all(lab.path("cases")).expect("removed");
     lab.run(&["list"]).expect(2, "cannot read cases");
+}
+
+#[test]
+fn bench_prints_its_figures() {
+    let lab = lab();
+    let finished = lab.run(&["bench", "--runs", "1"]);
+    for part in [
+        "boot: first instruction to FW_READY",
+        "doorbell to reply",
+        "interrupt level 3: entry",
+        "ratio",
+    ] {
+        finished.expect(0, part);
+    }
+    let count = |text: &str| -> Option<u64> {
+        let line = text
+            .lines()
+            .find(|line| line.contains("first instruction to FW_READY"))?;
+        line.split_whitespace().last()?.parse().ok()
+    };
+    let again = lab.run(&["bench", "--runs", "1"]);
+    assert!(count(&finished.text) > Some(1_000), "{finished:?}");
+    assert_eq!(count(&finished.text), count(&again.text));
 }
