@@ -7,7 +7,7 @@
 //! `unsafe` here, so nothing for Miri to find.
 //!
 //! - [`Request`], [`Reply`]: the messages, [`frame`]: how they travel.
-//! - [`Client`]: the lab's end. [`spawn`] starts the machine with its end of
+//! - [`Client`]: the lab's end. [`spawn()`] starts the machine with its end of
 //!   the socket.
 //! - [`Server`]: the machine's end, which calls a [`Machine`].
 
