@@ -43,22 +43,21 @@ fn shared_loop() -> Asm {
 
 /// Instructions that the plugin counted for each core, and how long each ran
 /// in instructions.
-fn counts(setup: Setup, name: &str) -> Vec<(u64, u64)> {
-    let log = std::env::temp_dir().join(format!("acelab-{name}-{}", std::process::id()));
+fn counts(setup: Setup) -> Vec<(u64, u64)> {
+    let log = tempfile::NamedTempFile::new().expect("a temporary file");
     let setup = setup
         .argument("-plugin")
         .argument(format!("{},inline=off", plugin().display()))
         .argument("-d")
         .argument("plugin")
         .argument("-D")
-        .argument(log.display().to_string());
+        .argument(log.path().display().to_string());
     let mut run = setup.boot(shared_loop());
     let stopped = run.until(Nanos::from_millis(10));
     assert_eq!(stopped.reason, StopReason::Exit { code: 0 });
     let events = run.events();
     run.quit();
-    let text = std::fs::read_to_string(&log).expect("the plugin's output");
-    std::fs::remove_file(&log).expect("the plugin's output is ours");
+    let text = std::fs::read_to_string(log.path()).expect("the plugin's output");
     [CoreId::PRIMARY, other()]
         .into_iter()
         .map(|core| {
@@ -94,12 +93,12 @@ fn is_right((counted, ran): (u64, u64)) -> bool {
 
 #[test]
 fn instructions_are_counted_for_the_core_that_ran_them() {
-    let counts = counts(Setup::cores(2), "plugin");
+    let counts = counts(Setup::cores(2));
     assert!(counts.iter().copied().all(is_right), "{counts:?}");
 }
 
 #[test]
 fn without_the_patch_they_are_counted_for_the_core_that_translated_them() {
-    let counts = counts(Setup::cores(2).without("plugin-index"), "plugin-stock");
+    let counts = counts(Setup::cores(2).without("plugin-index"));
     assert!(!counts.iter().copied().all(is_right), "{counts:?}");
 }

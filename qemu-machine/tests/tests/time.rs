@@ -126,3 +126,54 @@ fn a_sleeping_core_wakes_at_its_compare_value() {
         );
     }
 }
+
+/// One core sleeps, the other rings its doorbell; each marks its moment.
+fn ring(sleeper: CoreId) -> Asm {
+    let mut asm = Asm::new(BASE);
+    let second = asm.label();
+    let handler = asm.label();
+    asm.start_core(CoreId::ALL[1], second);
+    for core in [CoreId::ALL[0], CoreId::ALL[1]] {
+        if core == CoreId::ALL[1] {
+            asm.bind(second);
+        }
+        asm.leave_reset();
+        if core == sleeper {
+            asm.la(A[2], handler);
+            asm.wsr(A[2], Sr::Excsave2);
+            asm.enable_interrupts(sleeper);
+            let sleep = asm.here_label();
+            asm.waiti(0);
+            asm.j(sleep);
+        } else {
+            asm.pause(10_123);
+            asm.mark(A[0]);
+            asm.ring(sleeper);
+            let forever = asm.here_label();
+            asm.j(forever);
+        }
+    }
+    asm.bind(handler);
+    asm.mark(A[0]);
+    asm.exit(A[0]);
+    let forever = asm.here_label();
+    asm.j(forever);
+    asm.vectors();
+    asm
+}
+
+#[test]
+fn a_sleeping_core_wakes_at_the_time_of_the_core_that_rings() {
+    let latencies = [CoreId::ALL[0], CoreId::ALL[1]].map(|sleeper| {
+        let mut run = Setup::cores(2).boot(ring(sleeper));
+        run.to_exit(Nanos::from_millis(1));
+        let marks = marks(&mut run);
+        let [(rung, _), (woken, _)] = marks.as_slice() else {
+            panic!("{marks:?}")
+        };
+        woken.0 - rung.0
+    });
+    // A dozen instructions on the one core, a few on the other.
+    assert!(latencies[0] < 60, "{} ns", latencies[0]);
+    assert_eq!(latencies[0], latencies[1]);
+}
