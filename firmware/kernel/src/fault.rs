@@ -46,11 +46,11 @@ impl Fault {
         if let Some(depc) = self.depc {
             line(format_args!("**  DEPC {depc:#010x} (double exception)"));
         }
-        let stack_pointer = self.registers[1];
-        if stack_pointer < self.stack.start + RESERVE {
+        let stack = &self.stack;
+        if self.registers[1] < stack.start + RESERVE {
             line(format_args!(
-                "**  stack overflow: A1 {stack_pointer:#010x}, stack {:#010x}..{:#010x}",
-                self.stack.start, self.stack.end
+                "**  stack overflow: A1 is not in {:#010x}..{:#010x}",
+                stack.start, stack.end
             ));
         }
         line(format_args!("**  PS {}", Status(self.ps)));
@@ -112,7 +112,7 @@ mod tests {
                 "** CPU 1 EXCCAUSE 28 (load prohibited)",
                 "**  PC 0xa0031234 VADDR 0x60000000",
                 "**  DEPC 0xa0030300 (double exception)",
-                "**  stack overflow: A1 0x00000001, stack 0x00000100..0x00000200",
+                "**  stack overflow: A1 is not in 0x00000100..0x00000200",
                 "**  PS 0x00000025 (INTLEVEL:5 EXCM:0 UM:1 RING:0)",
                 "**  A0 0x00000000 A1 0x00000001 A2 0x00000002 A3 0x00000003",
                 "**  A4 0x00000004 A5 0x00000005 A6 0x00000006 A7 0x00000007",
