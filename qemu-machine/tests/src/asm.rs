@@ -28,6 +28,8 @@ pub enum Sr {
     Sar = 3,
     /// Expected value of S32C1I.
     ScompareOne = 12,
+    /// Base of the page table.
+    PteVaddr = 83,
     /// Enables S32C1I.
     AtomCtl = 99,
     /// PC of the first exception.
@@ -333,6 +335,11 @@ impl Asm {
     /// Swaps `t` and a special register.
     pub fn xsr(&mut self, t: Reg, sr: Sr) {
         self.emit(0x61_0000 | (sr as u32) << 8 | t.0 << 4);
+    }
+
+    /// Invalidates the data TLB entry that `s` names (address and way).
+    pub fn idtlb(&mut self, s: Reg) {
+        self.emit(0x50_C000 | s.0 << 8);
     }
 
     /// Waits for an interrupt above `level`.

@@ -18,6 +18,7 @@ const NO_BLOCK: u32 = 0x0000_0010;
 const LOAD_STORE_ERROR: u32 = 3;
 const FETCH_BUS_ERROR: u32 = 14;
 const LOAD_STORE_BUS_ERROR: u32 = 15;
+const LOAD_STORE_TLB_MISS: u32 = 24;
 
 /// Does one thing after reset; an exception marks its address and exits with
 /// its cause.
@@ -92,6 +93,30 @@ fn a_jump_to_nowhere_is_an_event_and_an_exception() {
         }
     ));
     assert_eq!(events[1], EventKind::Mark { value: NOWHERE });
+}
+
+/// The walk happens in the middle of a block of instructions, where QEMU does
+/// not like to tell the time.
+#[test]
+fn a_page_table_walk_to_nowhere_is_an_event_and_a_tlb_miss() {
+    const VIRTUAL: u32 = 0xC000_1000;
+    const SPANNING_WAY: u32 = 6;
+    let (code, events) = outcome(guest(|asm| {
+        asm.li(A[2], NOWHERE & !0x3F_FFFF);
+        asm.wsr(A[2], Sr::PteVaddr);
+        asm.li(A[2], VIRTUAL & !0x1FFF_FFFF | SPANNING_WAY);
+        asm.idtlb(A[2]);
+        asm.li(A[2], VIRTUAL);
+        asm.rsync();
+        asm.nop();
+        asm.l32i(A[3], A[2], 0);
+        asm.nop();
+        asm.nop();
+    }));
+    assert_eq!(code, LOAD_STORE_TLB_MISS);
+    let entry = NOWHERE & !0x3F_FFFF | VIRTUAL >> 10;
+    assert_eq!(events[0], unmapped(Access::Read, entry, 4, 0));
+    assert_eq!(events[1], EventKind::Mark { value: VIRTUAL });
 }
 
 #[test]
