@@ -27,9 +27,9 @@ impl Crash {
     pub fn parse(stderr: &str) -> Option<Self> {
         let function = stderr
             .lines()
-            .filter_map(|line| line.split_once("' on function '@"))
-            .map(|(_, rest)| rest.trim_end_matches('\'').trim_matches('"').to_owned())
-            .next_back()?;
+            .filter_map(function_of)
+            .next_back()?
+            .to_owned();
         let message = stderr
             .lines()
             .find(|line| line.contains("LLVM ERROR:") || line.contains("error:"))
@@ -48,6 +48,15 @@ impl Crash {
             message,
         })
     }
+}
+
+/// The function that a line of a stack dump or of a diagnostic names.
+fn function_of(line: &str) -> Option<&str> {
+    if let Some((_, name)) = line.split_once("' on function '@") {
+        return Some(name.trim_end_matches('\'').trim_matches('"'));
+    }
+    let (_, rest) = line.strip_prefix("error: ")?.split_once("in function ")?;
+    rest.split(' ').next()
 }
 
 #[cfg(test)]
@@ -81,6 +90,17 @@ mod tests {
         assert_eq!(
             (crash.function.as_str(), crash.cause),
             ("a b", Cause::NoSpillSlot)
+        );
+    }
+
+    #[test]
+    fn a_diagnostic_names_its_function() {
+        let stderr =
+            "error: <unknown>:0:0: in function get i32 (): only emulated TLS supported\n\n";
+        let crash = Crash::parse(stderr).unwrap();
+        assert_eq!(
+            (crash.function.as_str(), crash.cause),
+            ("get", Cause::Other)
         );
     }
 

@@ -39,15 +39,18 @@ pub fn link(
         "-z",
         "noexecstack",
     ])
+    // Before the script, whose defaults give way to them.
+    .args(
+        args.defsym
+            .iter()
+            .map(|symbol| format!("--defsym={symbol}")),
+    )
     // Room for the build id, which is filled in once the rest is known.
     .arg(format!("--build-id=0x{}", "00".repeat(build_id::HASH)))
     .arg("-T")
     .arg(&script)
     .arg("-o")
     .arg(&args.output);
-    for symbol in &args.defsym {
-        ld.arg(format!("--defsym={symbol}"));
-    }
     for symbol in &args.undefined {
         ld.arg("-u").arg(symbol);
     }

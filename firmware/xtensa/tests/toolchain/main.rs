@@ -1,0 +1,5 @@
+//! The driver against the real toolchain, on small fixtures.
+
+mod codegen;
+mod image;
+mod support;
