@@ -160,3 +160,93 @@ fn sizes_are_reported() {
     let section = |name: &str| written.sections.iter().find(|s| s.name == name).unwrap();
     assert_eq!(section(".stacks").size, 5 * 0x4000);
     assert_eq!(section(".bss").size, 0x1000);
+}
+
+/// Links with one thing wrong and returns the message and the folder that was kept.
+fn failure(tools: &Tools, args: &LinkArgs) -> (String, PathBuf) {
+    match link(args, tools) {
+        Err(LinkError::Stage { error, kept }) => (error.to_string(), kept),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_vector_that_is_too_long_is_refused() {
+    let Some(tools) = toolchain("a_vector_that_is_too_long_is_refused") else {
+        return;
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let asm = dir.path().join("long.S");
+    fs::write(
+        &asm,
+        "    .section .vector.level3, \"ax\"\n    .space 0x44\n",
+    )
+    .unwrap();
+    let mut args = arguments(dir.path());
+    args.asm.push(asm);
+    let (message, kept) = failure(&tools, &args);
+    assert!(message.starts_with("linking failed"), "{message}");
+    assert!(
+        message.contains(".vector.level3 is larger than 0x40 bytes"),
+        "{message}"
+    );
+    assert!(
+        kept.join("program.ll").exists(),
+        "intermediate files are kept"
+    );
+}
+
+#[test]
+fn an_unknown_section_is_refused() {
+    let Some(tools) = toolchain("an_unknown_section_is_refused") else {
+        return;
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let asm = dir.path().join("lost.S");
+    fs::write(
+        &asm,
+        "    .section .lost, \"ax\"\n    .global lost\nlost:\n    nop\n",
+    )
+    .unwrap();
+    let mut args = arguments(dir.path());
+    args.asm.push(asm);
+    args.undefined.push("lost".into());
+    let (message, _) = failure(&tools, &args);
+    assert!(
+        message.contains("unplaced orphan section `.lost'"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_missing_symbol_is_refused() {
+    let Some(tools) = toolchain("a_missing_symbol_is_refused") else {
+        return;
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let mut args = arguments(dir.path());
+    args.inputs.swap_remove(0);
+    args.inputs.push(bitcode("float.ll", dir.path()));
+    let (message, _) = failure(&tools, &args);
+    assert!(
+        message.contains("undefined reference to `start_core'"),
+        "{message}"
+    );
+}
+
+#[test]
+fn inputs_without_bitcode_are_refused() {
+    let Some(tools) = toolchain("inputs_without_bitcode_are_refused") else {
+        return;
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let mut args = arguments(dir.path());
+    args.inputs.remove(0);
+    let (message, _) = failure(&tools, &args);
+    assert!(message.contains("no bitcode among the inputs"), "{message}");
+
+    let host = std::env::current_exe().unwrap();
+    args.inputs.push(host);
+    let (message, _) = failure(&tools, &args);
+    assert!(message.starts_with("reading inputs failed"), "{message}");
+}
