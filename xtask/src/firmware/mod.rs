@@ -56,6 +56,9 @@ pub fn build(context: &Context, toolchain: &Toolchain, variant: &Variant) -> Res
     let target = context.tree.target_dir().join("firmware");
     // Cargo's result is overwritten by the next variant: hold it until it is copied.
     let _lock = context.store.lock(&format!("work-{KIND}"))?;
+    if let Some(entry) = context.store.find(KIND, &key) {
+        return Ok(entry.join(name));
+    }
     let compiled = compile(context, toolchain, variant, &target)?;
     let entry = context.store.ensure(KIND, &key, |to| {
         let image = to.join(&name);

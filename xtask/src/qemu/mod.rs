@@ -54,6 +54,10 @@ pub fn build(context: &Context, given: Option<&Path>, verbose: bool) -> Result<P
         return Ok(entry.join(&config.build.binary));
     }
     let (dir, _lock) = context.store.work_dir("qemu", &build_key)?;
+    if let Some(entry) = context.store.find(KIND, &content_key) {
+        // Another run built it while this one waited.
+        return Ok(entry.join(&config.build.binary));
+    }
     let tree = source_tree::prepare(context, &source, &dir)?;
     source_tree::lay_over(&context.tree, &config, &tree)?;
     let board = build_board(context, &config)?;
