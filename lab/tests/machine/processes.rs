@@ -10,17 +10,58 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::OwnedFd;
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
 
-use crate::lab::{BOOT, Finished, LONG, Lab};
+use crate::lab::{BOOT, Finished, LONG, Lab, variable};
 
 /// More than any of this takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-fn pid(child: &Child) -> Pid {
-    Pid::from_child(child)
+/// A lab under way. A test that fails leaves none behind.
+struct Running(Option<Child>);
+
+impl Running {
+    fn start(lab: &Lab, arguments: &[&str]) -> Self {
+        let mut command = lab.command(arguments);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self(Some(command.spawn().expect("the lab runs")))
+    }
+
+    fn child(&mut self) -> &mut Child {
+        self.0.as_mut().expect("still running")
+    }
+
+    fn signal(&mut self, signal: Signal) {
+        kill_process(Pid::from_child(self.child()), signal).expect("a signal is sent");
+    }
+
+    fn finish(mut self) -> Finished {
+        let child = self.0.take().expect("still running");
+        Finished::of(child.wait_with_output().expect("the lab ends"))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.0.take() {
+            // The test has failed already; this only tidies up.
+            let _ = child.kill().and_then(|()| child.wait());
+        }
+    }
+}
+
+/// The name that the system shows for the machine's process: fifteen bytes of its program's.
+fn machine_name() -> String {
+    let program = variable("ACELAB_QEMU");
+    let name = program
+        .file_name()
+        .expect("a file")
+        .to_string_lossy()
+        .into_owned();
+    name.chars().take(15).collect()
 }
 
 /// The machine that a lab has started, and a handle that outlives it.
-fn machine_of(lab: &Child) -> (Pid, OwnedFd) {
+fn machine_of(lab: &mut Running) -> (Pid, OwnedFd) {
+    let lab = lab.child().id();
     let deadline = Instant::now() + PATIENCE;
     loop {
         let machine = fs::read_dir("/proc").expect("/proc").filter_map(|entry| {
@@ -28,7 +69,7 @@ fn machine_of(lab: &Child) -> (Pid, OwnedFd) {
             let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
             let (name, rest) = stat.split_once('(')?.1.rsplit_once(") ")?;
             let parent = rest.split(' ').nth(1)?.parse::<u32>().ok()?;
-            (parent == lab.id() && name.starts_with("qemu-system")).then_some(id)
+            (parent == lab && name == machine_name()).then_some(id)
         });
         if let Some(pid) = machine.filter_map(Pid::from_raw).next() {
             return (pid, pidfd_open(pid, PidfdFlags::empty()).expect("a handle"));
@@ -45,23 +86,14 @@ fn ends(process: &OwnedFd) -> bool {
     poll(&mut polled, Some(&timeout)).expect("poll") == 1
 }
 
-fn start(lab: &Lab, arguments: &[&str]) -> Child {
-    let mut command = lab.command(arguments);
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    command.spawn().expect("the lab runs")
-}
-
-fn finish(child: Child) -> Finished {
-    Finished::of(child.wait_with_output().expect("the lab ends"))
-}
-
 #[test]
 fn a_killed_machine_is_infrastructure() {
     let lab = Lab::with(&[("area/long", LONG)]);
-    let child = start(&lab, &["run"]);
-    let (machine, handle) = machine_of(&child);
+    let mut running = Running::start(&lab, &["run"]);
+    let (machine, handle) = machine_of(&mut running);
     kill_process(machine, Signal::KILL).expect("kill");
-    finish(child)
+    running
+        .finish()
         .expect(3, "infrastructure, not the firmware")
         .expect(3, "the peer is gone");
     assert!(ends(&handle));
@@ -70,10 +102,10 @@ fn a_killed_machine_is_infrastructure() {
 #[test]
 fn a_silent_machine_is_infrastructure() {
     let lab = Lab::with(&[("area/long", LONG)]);
-    let child = start(&lab, &["run", "--watchdog", "1"]);
-    let (machine, handle) = machine_of(&child);
+    let mut running = Running::start(&lab, &["run", "--watchdog", "1"]);
+    let (machine, handle) = machine_of(&mut running);
     kill_process(machine, Signal::STOP).expect("stop");
-    let finished = finish(child);
+    let finished = running.finish();
     assert_eq!(finished.code, 3, "{finished:?}");
     finished.expect(3, "has not answered for 1");
     assert!(ends(&handle), "a stopped machine is left behind");
@@ -88,17 +120,17 @@ fn ctrl_c_reports_what_there_is_and_leaves_no_orphan() {
     ]);
     let update = lab.run(&["run", "boot", "--update"]);
     assert_eq!(update.code, 0, "{update:?}");
-    let mut child = start(&lab, &["run", "--jobs", "1"]);
+    let mut running = Running::start(&lab, &["run", "--jobs", "1"]);
     // The first case has ended once its line is there.
-    let mut output = BufReader::new(child.stdout.take().expect("an output"));
+    let mut output = BufReader::new(running.child().stdout.take().expect("an output"));
     let mut first = String::new();
     output.read_line(&mut first).expect("a line");
     assert!(first.starts_with("pass"), "{first}");
-    let (_, handle) = machine_of(&child);
-    kill_process(pid(&child), Signal::INT).expect("interrupt");
+    let (_, handle) = machine_of(&mut running);
+    running.signal(Signal::INT);
     let mut rest = String::new();
     std::io::Read::read_to_string(&mut output, &mut rest).expect("the rest");
-    let finished = finish(child);
+    let finished = running.finish();
     assert_eq!(finished.code, 130, "{finished:?} {rest}");
     assert!(rest.contains("1 passed, 1 broken, 1 not run"), "{rest}");
     assert!(ends(&handle));
@@ -107,9 +139,9 @@ fn ctrl_c_reports_what_there_is_and_leaves_no_orphan() {
 #[test]
 fn a_killed_lab_leaves_no_orphan() {
     let lab = Lab::with(&[("area/long", LONG)]);
-    let child = start(&lab, &["run"]);
-    let (_, handle) = machine_of(&child);
-    kill_process(pid(&child), Signal::KILL).expect("kill");
+    let mut running = Running::start(&lab, &["run"]);
+    let (_, handle) = machine_of(&mut running);
+    running.signal(Signal::KILL);
     assert!(ends(&handle), "the machine outlives the lab");
-    finish(child);
+    running.finish();
 }
