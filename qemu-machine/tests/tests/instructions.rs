@@ -1,4 +1,4 @@
-//! The core definition.
+//! Instructions that the core definition adds to its table.
 
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
