@@ -1,6 +1,7 @@
 use std::io::Write;
 
 use expect_test::{Expect, expect};
+use proptest::prelude::*;
 
 use super::*;
 
@@ -77,4 +78,18 @@ fn a_response_file_is_read() {
     let args = LinkArgs::parse([format!("@{}", file.path().display()).into()]).unwrap();
     assert_eq!(args.inputs, [PathBuf::from("one two.o")]);
     assert_eq!(args.output, PathBuf::from("back\\slash"));
+}
+
+proptest! {
+    /// Words that are options or nearly so: understood or refused, never a panic,
+    /// and no input is lost.
+    #[test]
+    fn every_word_is_taken_or_refused(words in proptest::collection::vec("(-o|-T|-L|--asm=|-plugin-opt=O?|--[a-z]{1,4}=?)?[a-z0-9]{0,3}", 0..10)) {
+        let plain = words.iter().filter(|word| !word.starts_with('-')).count();
+        let line = ["-o", "out"].into_iter().map(str::to_owned).chain(words);
+        if let Ok(args) = LinkArgs::parse(line.map(OsString::from)) {
+            prop_assert!(args.inputs.len() <= plain);
+            prop_assert!(!args.output.as_os_str().is_empty());
+        }
+    }
 }

@@ -1,4 +1,5 @@
 use expect_test::expect;
+use proptest::prelude::*;
 
 use super::*;
 
@@ -80,4 +81,56 @@ fn a_call_with_two_meanings_is_found_with_its_caller() {
         refused_call(&repaired.replace("__muloti4", "__udivti3")),
         None
     );
+}
+
+/// Assembly as LLVM prints it: functions with so many literals each.
+fn printed(literals: &[usize]) -> String {
+    let mut text = String::new();
+    for (function, count) in literals.iter().enumerate() {
+        if *count > 0 {
+            text.push_str("\t.literal_position\n");
+        }
+        for literal in 0..*count {
+            text.push_str(&format!(
+                "\t.literal .LCPI{function}_{literal}, {literal}\n"
+            ));
+        }
+        // LLVM goes back to the section of the function before first.
+        if function > 0 && *count > 0 {
+            text.push_str(&format!(
+                "\t.section\t.text.f{},\"ax\",@progbits\n",
+                function - 1
+            ));
+        }
+        text.push_str(&format!("\t.section\t.text.f{function},\"ax\",@progbits\n"));
+        text.push_str(&format!(
+            "\t.type\tf{function},@function\nf{function}:\n\tret\n"
+        ));
+    }
+    text
+}
+
+proptest! {
+    /// Every literal comes after the switch to its own function's section, and none is lost.
+    #[test]
+    fn every_literal_ends_up_with_its_function(literals in proptest::collection::vec(0usize..5, 0..12)) {
+        let repaired = repair(&printed(&literals)).unwrap();
+        let mut section = "";
+        let mut found = vec![0; literals.len()];
+        for line in repaired.lines() {
+            if let Some(name) = line.strip_prefix("\t.section\t") {
+                section = name.split(',').next().unwrap();
+            } else if let Some(literal) = line.strip_prefix("\t.literal .LCPI") {
+                let function: usize = literal.split('_').next().unwrap().parse().unwrap();
+                prop_assert_eq!(section, format!(".text.f{function}"));
+                found[function] += 1;
+            }
+        }
+        prop_assert_eq!(found, literals);
+    }
+
+    #[test]
+    fn no_text_makes_it_panic(lines in proptest::collection::vec("\t?(\\.[a-z_]{1,9}|[a-z:]{0,4})[ \t]?[a-zA-Z., \"]{0,12}", 0..20)) {
+        let _ = repair(&lines.join("\n"));
+    }
 }

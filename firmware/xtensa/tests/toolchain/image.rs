@@ -9,7 +9,7 @@ use acelab_xtensa::link;
 use acelab_xtensa::size::SizeReport;
 use acelab_xtensa::tools::Tools;
 use object::read::elf::ElfFile32;
-use object::{LittleEndian, Object, ObjectSection, ObjectSegment, ObjectSymbol};
+use object::{LittleEndian, Object, ObjectSection, ObjectSymbol};
 
 use super::support::{bitcode, fixture, object_with_bitcode, rlib, toolchain};
 
