@@ -102,9 +102,12 @@ fn write(path: &Path, case: &Case, text: &str) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    let summary = serde_json::to_string(&case.summary)?;
+    let summary = serde_yaml::to_string(&case.summary).map_err(io::Error::other)?;
     let file = case.id.file.as_str();
-    let head = format!("---\nsource: cases/{file}.yaml\ndescription: {summary}\n---\n");
+    let head = format!(
+        "---\nsource: cases/{file}.yaml\ndescription: {}\n---\n",
+        summary.trim_end()
+    );
     fs::write(path, format!("{head}{}\n", text.trim_end()))
 }
 

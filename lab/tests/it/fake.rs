@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
 use acelab_abi::ipc4::notification::Notification;
-use acelab_abi::ipc4::{Primary, Status};
+use acelab_abi::ipc4::{ModuleType, Primary, Status, Target as For, layout};
 use acelab_abi::mtrace;
 use acelab_abi::regs::{dmw, dspcs, fw_status, hfipc, host};
 use acelab_abi::trace::{Event, EventKind, Mode};
@@ -32,6 +32,8 @@ pub enum Firmware {
     WrongType,
     /// Logs an error that nobody caused.
     LogsError,
+    /// Logs a line that is no line.
+    Garbles,
     /// Reports an exception on core 0.
     Faults,
     /// Accesses an address where there is nothing.
@@ -55,6 +57,11 @@ impl Launcher for Fakes {
 
 /// Time from a request to what the firmware does about it.
 const WORK: u64 = 10_000;
+
+/// What the outbox holds after a LARGE_CONFIG_GET.
+const LIST: [u32; 2] = [1, 7];
+/// Where the host sees the outbox.
+const OUTBOX: u32 = dmw::host_address(0) + acelab_abi::memory::PAGE_SIZE;
 
 enum Action {
     Send(Primary, u32),
@@ -142,6 +149,7 @@ impl Fake {
                     .unwrap_or_default();
                 self.log(&format!("<inf> leak: {}", leak.as_nanos()));
             }
+            Firmware::Garbles => self.log("ore 1 init done"),
             Firmware::LogsError => self.log("<err> kernel: out of luck"),
             Firmware::Faults => {
                 self.log("<err> os: ** FATAL EXCEPTION");
@@ -162,6 +170,7 @@ impl Fake {
             }
             _ => {}
         }
+        let extension = self.outbox(primary, extension);
         self.later(Action::Send(reply, extension));
         if self.firmware == Firmware::TwoReplies {
             self.later(Action::Send(reply, extension));
@@ -173,6 +182,20 @@ impl Fake {
         if self.firmware != Firmware::NoDone {
             self.later(Action::Done);
         }
+    }
+
+    /// What is read by LARGE_CONFIG_GET is a list of one pipeline, number 7.
+    fn outbox(&mut self, request: Primary, extension: u32) -> u32 {
+        let large_get = Primary::request(For::Module, ModuleType::LargeConfigGet.code());
+        if request.with_specific(0) != large_get {
+            return extension;
+        }
+        for (address, word) in (OUTBOX..).step_by(4).zip(LIST) {
+            self.set_word(address, word);
+        }
+        let (mut primary, mut extension) = (request.word(), extension);
+        assert!(layout::LARGE_SIZE.set(&mut primary, &mut extension, 4 * LIST.len() as u32));
+        extension
     }
 
     fn act(&mut self, action: Action) -> Result<StopReason, TargetError> {

@@ -97,6 +97,47 @@ fn a_wrong_status_is_told_with_its_line() {
 }
 
 #[test]
+fn the_payload_is_compared_as_far_as_the_case_names_it() {
+    let list = |expect: &str| {
+        format!(
+            "- boot\n  - ipc: {{ large_config_get: {{ param: pipeline_list }} }}\n    expect: {{ {expect} }}"
+        )
+    };
+    let all = "extension: 0x30a00008, payload: { bytes: 8, words: [1, 7], fields: { pipeline_count: 1, \"pipeline[0]\": 7 } }";
+    check(Firmware::Good, &list(all), "");
+    check(
+        Firmware::Good,
+        &list("extension: 1"),
+        "expected: 0x00000001\n        came: 0x30a00008",
+    );
+    check(
+        Firmware::Good,
+        &list("payload: { bytes: 4 }"),
+        "expected: 4 bytes\n        came: 8 bytes",
+    );
+    check(
+        Firmware::Good,
+        &list("payload: { words: [1, 8] }"),
+        "came: 0x00000001 0x00000007",
+    );
+    check(
+        Firmware::Good,
+        &list("payload: { words: [1, 7, 0] }"),
+        "first words",
+    );
+    check(
+        Firmware::Good,
+        &list("payload: { fields: { pipeline_count: 2 } }"),
+        "came: 1",
+    );
+    check(
+        Firmware::Good,
+        &list("payload: { fields: { pipeline_cont: 2 } }"),
+        "did you mean `pipeline_count`?",
+    );
+}
+
+#[test]
 fn a_missing_message_is_a_virtual_timeout() {
     check(
         Firmware::Mute,
@@ -147,6 +188,7 @@ fn what_must_never_be_is_seen_without_being_asked_for() {
         ASK,
         "core 0: <err> kernel: out of luck",
     );
+    check(Firmware::Garbles, ASK, "garbled log");
     check(
         Firmware::Faults,
         ASK,

@@ -3,8 +3,11 @@
 use std::io;
 use std::process::{Child, ExitStatus};
 use std::sync::Mutex;
+use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
 
 use crate::target::interrupted;
 
@@ -18,7 +21,7 @@ impl Tracked {
         let mut running = RUNNING
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner());
-        running.extend(pid(&child));
+        running.push(Pid::from_child(&child));
         drop(running);
         let tracked = Self(Some(child));
         if interrupted() {
@@ -28,11 +31,16 @@ impl Tracked {
         tracked
     }
 
-    /// Waits for the child to end by itself, which it does when its link closes.
-    pub(super) fn wait(mut self) -> io::Result<ExitStatus> {
+    /// Waits for the child to end by itself, which it does when its link
+    /// closes; kills it when it has not done so within `patience` of wall-clock time.
+    pub(super) fn wait(mut self, patience: Duration) -> io::Result<ExitStatus> {
         let Some(mut child) = self.0.take() else {
             return Err(io::ErrorKind::NotFound.into());
         };
+        if !ends_within(&child, patience)? {
+            end(child);
+            return Err(io::ErrorKind::TimedOut.into());
+        }
         let status = child.wait();
         forget(&child);
         status
@@ -52,6 +60,19 @@ impl Drop for Tracked {
     }
 }
 
+/// Whether the child ends within `patience`.
+fn ends_within(child: &Child, patience: Duration) -> io::Result<bool> {
+    let process = pidfd_open(Pid::from_child(child), PidfdFlags::empty())?;
+    let timeout = Timespec::try_from(patience).map_err(io::Error::other)?;
+    let mut polled = [PollFd::new(&process, PollFlags::IN)];
+    loop {
+        match poll(&mut polled, Some(&timeout)) {
+            Err(Errno::INTR) => {}
+            other => return Ok(other? > 0),
+        }
+    }
+}
+
 fn end(mut child: Child) -> String {
     // If it has ended already, its own status is the one that matters.
     let status = match child.try_wait() {
@@ -62,15 +83,11 @@ fn end(mut child: Child) -> String {
     status.map_or_else(|error| error.to_string(), |status| status.to_string())
 }
 
-fn pid(child: &Child) -> Option<Pid> {
-    Pid::from_raw(i32::try_from(child.id()).ok()?)
-}
-
 fn forget(child: &Child) {
     let mut running = RUNNING
         .lock()
         .unwrap_or_else(|poisoned| poisoned.into_inner());
-    running.retain(|known| Some(*known) != pid(child));
+    running.retain(|known| *known != Pid::from_child(child));
 }
 
 /// Kills every machine. Their links break, and the threads that drive them notice.

@@ -8,6 +8,9 @@ use std::{env, io};
 
 use super::children::Tracked;
 
+/// A simulator that takes longer for an empty guest does not end it.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// The simulator that is installed, if it is another one than `own`.
 pub fn installed(own: &Path) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
@@ -44,7 +47,7 @@ pub fn empty_guest(program: &Path, runs: usize) -> io::Result<Vec<Duration>> {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()?;
-        let status = Tracked::new(child).wait()?;
+        let status = Tracked::new(child).wait(PATIENCE)?;
         if status.code() != Some(EMPTY_EXIT.into()) {
             return Err(io::Error::other(format!(
                 "{} -M sim: {status}",

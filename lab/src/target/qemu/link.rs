@@ -140,13 +140,15 @@ impl Target for Link {
 
     fn finish(self: Box<Self>) -> Result<Vec<Event>, TargetError> {
         let Self {
-            client, process, ..
+            client,
+            process,
+            watchdog,
         } = *self;
         let events = client.quit();
         let ended = process.map(|process| match &events {
             Ok(_) => process
                 .child
-                .wait()
+                .wait(watchdog)
                 .map_or_else(|error| error.to_string(), |status| status.to_string()),
             Err(_) => process.child.kill(),
         });
