@@ -16,10 +16,10 @@ use crate::target::qemu::{empty_guest, installed};
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   cargo xtask bench
-  cargo xtask bench --stock-qemu /usr/bin/qemu-system-xtensa --runs 50")]
+  cargo xtask bench --stock-qemu BIN --runs 50")]
 pub(super) struct Args {
-    /// A simulator to compare a boot with; `qemu-system-xtensa` of the path unless
-    /// given, and without one the machine's own build.
+    /// A simulator to compare a boot with; unless given the installed one, and without
+    /// one the machine's own build.
     #[arg(long, value_name = "BIN")]
     stock_qemu: Option<PathBuf>,
     /// Boots to take the median of.

@@ -56,3 +56,28 @@ fn what_the_lab_refuses_for_its_form_the_schema_refuses_too() {
         assert!(!validator.is_valid(&value), "{name}");
     }
 }
+
+#[test]
+fn every_snapshot_belongs_to_a_case_and_every_case_has_its_own() {
+    let mut expected: Vec<String> = load_folder(&cases())
+        .expect("readable cases")
+        .iter()
+        .flat_map(|file| file.cases.as_ref().expect("a right case"))
+        .filter(|case| !case.snapshot.is_empty())
+        .map(|case| format!("{}.snap", case.id.file_stem()))
+        .collect();
+    let mut found: Vec<String> = fs::read_dir(cases().join("../snapshots"))
+        .expect("the snapshots")
+        .map(|entry| {
+            entry
+                .expect("readable")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .filter(|name| name.ends_with(".snap"))
+        .collect();
+    expected.sort();
+    found.sort();
+    assert_eq!(found, expected);
+}
