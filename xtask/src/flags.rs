@@ -138,10 +138,10 @@ pub struct Lab {
 #[command(after_help = "\
 Examples:
   cargo xtask test                 host tests, cases, lints, formatting, tidy
-  cargo xtask test --host-only     leave out what needs QEMU and the firmware
+  cargo xtask test --host-only     only the tests inside the crates, without QEMU and firmware
   cargo xtask test -- snapshot     only the tests with this in their name")]
 pub struct Test {
-    /// Leaves out QEMU and the firmware: tests that need them say that they were skipped.
+    /// Builds neither QEMU nor firmware, and runs only the tests inside the crates.
     #[arg(long)]
     pub host_only: bool,
     /// A part of the names of the tests to run.

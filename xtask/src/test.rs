@@ -97,7 +97,7 @@ fn tests(
         &["test", "--no-fail-fast"]
     };
     let mut runs = vec![runner];
-    if nextest && filter.is_empty() {
+    if nextest && filter.is_empty() && ready.is_some() {
         // nextest runs no documentation tests.
         runs.push(&["test", "--doc", "--no-fail-fast"]);
     }
@@ -105,13 +105,14 @@ fn tests(
         println!("== cargo {}", args.join(" "));
         let mut command = cargo(context);
         command.args(args).arg("--workspace");
-        if !filter.is_empty() {
-            command
-                .args(if nextest { &[][..] } else { &["--"][..] })
-                .args(filter);
+        match ready {
+            Some(ready) => ready.export(&mut command),
+            // The tests beside the crates drive QEMU and the toolchain; those inside do not.
+            None => _ = command.args(["--lib", "--bins"]),
         }
-        if let Some(ready) = ready {
-            ready.export(&mut command);
+        if !filter.is_empty() {
+            command.args(if nextest { &[][..] } else { &["--"][..] });
+            command.args(filter);
         }
         let before = tally.failed;
         let status = stream(command, tally)?;
