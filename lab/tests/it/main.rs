@@ -6,5 +6,6 @@ mod diagnostics;
 mod elf;
 mod fake;
 mod link;
+mod matrix;
 mod schema;
 mod verdicts;
