@@ -69,8 +69,6 @@ const THEMES: &[&[Group]] = &[
     crate::checksums::GROUPS,
     crate::ciphers::GROUPS,
     crate::fixed_point::GROUPS,
-    #[cfg(feature = "alloc")]
-    crate::collections::GROUPS,
 ];
 
 const COUNT: usize = {
@@ -99,11 +97,16 @@ const ALL: [Group; COUNT] = {
     all
 };
 
-/// All groups. Their order is stable within a build, not across builds: name
-/// a group by its name.
+/// The groups that need no heap. Their order is stable within a version of this
+/// crate, whatever its features: name a group by its name.
 pub const GROUPS: &[Group] = &ALL;
 
-/// The group called `name`.
+/// The groups that allocate. They stand apart, because a feature that one crate
+/// of a build turns on must not change what another one counts.
+#[cfg(feature = "alloc")]
+pub const HEAP_GROUPS: &[Group] = crate::collections::GROUPS;
+
+/// The group in [`GROUPS`] called `name`.
 pub fn find(name: &str) -> Option<&'static Group> {
     GROUPS.iter().find(|group| group.name == name)
 }

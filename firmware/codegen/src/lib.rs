@@ -42,4 +42,6 @@ mod text;
 mod time;
 mod unaligned;
 
+#[cfg(feature = "alloc")]
+pub use group::HEAP_GROUPS;
 pub use group::{GROUPS, Group, find};
