@@ -72,7 +72,6 @@ impl Ready {
                 image,
             );
         }
-        command.env("ACELAB_RUSTC", &self.toolchain.rustc);
         command.env("ACELAB_LLVM_BIN", &self.toolchain.llvm_bin);
         command.env("ACELAB_BINUTILS_PREFIX", &self.toolchain.binutils_prefix);
     }

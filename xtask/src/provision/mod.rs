@@ -35,8 +35,32 @@ pub struct Context {
     pub store: Store,
     /// Take nothing from the machine that can be fetched (`ACELAB_PRIVATE=1`).
     pub private: bool,
+    /// Tools that were named by hand.
+    pub by_hand: ByHand,
     /// Where the machine's set-up is: `/etc`, but for tests.
     pub etc: PathBuf,
+}
+
+/// Tools of the firmware toolchain that were named by hand, in environment variables.
+#[derive(Debug, Clone, Default)]
+pub struct ByHand {
+    /// ACELAB_RUSTC: a compiler with its library source.
+    pub rustc: Option<String>,
+    /// ACELAB_LLVM_BIN: a folder with LLVM's tools.
+    pub llvm_bin: Option<String>,
+    /// ACELAB_BINUTILS_PREFIX: what the names of the Xtensa binutils begin with.
+    pub binutils_prefix: Option<String>,
+}
+
+impl ByHand {
+    fn from_env() -> ByHand {
+        let named = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        ByHand {
+            rustc: named("ACELAB_RUSTC"),
+            llvm_bin: named("ACELAB_LLVM_BIN"),
+            binutils_prefix: named("ACELAB_BINUTILS_PREFIX"),
+        }
+    }
 }
 
 impl Context {
@@ -47,6 +71,7 @@ impl Context {
             tree: Tree::current(),
             store: Store::of_user()?,
             private,
+            by_hand: ByHand::from_env(),
             etc: "/etc".into(),
         })
     }
@@ -117,6 +142,7 @@ mod tests {
                 tree: Tree::current(),
                 store,
                 private: true,
+                by_hand: ByHand::default(),
                 etc,
             },
         )

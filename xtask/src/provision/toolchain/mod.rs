@@ -163,8 +163,9 @@ fn inputs(context: &Context) -> Result<Key> {
     key.file(&context.tree.path("xtask/toolchain.toml"))?;
     key.text(std::env::consts::ARCH)
         .field(&[u8::from(context.private)]);
-    for name in ["ACELAB_RUSTC", "ACELAB_LLVM_BIN", "ACELAB_BINUTILS_PREFIX"] {
-        key.text(std::env::var(name).unwrap_or_default());
+    let named = &context.by_hand;
+    for tool in [&named.rustc, &named.llvm_bin, &named.binutils_prefix] {
+        key.text(tool.as_deref().unwrap_or_default());
     }
     if let Ok(machine) = context.machine() {
         for source in machine.of_release(&machine.release) {

@@ -13,15 +13,19 @@ pub const LLVM_TOOLS: [&str; 6] = ["llc", "opt", "llvm-link", "llvm-mc", "llvm-d
 
 /// Looks for all parts.
 pub fn look(context: &Context, spec: &Spec) -> Parts {
-    let by_hand = |name: &str| {
-        let value = std::env::var(name).ok().filter(|value| !value.is_empty())?;
-        Some((value, format!("named by {name}")))
-    };
-    let path = |(value, origin): (String, String)| (PathBuf::from(value), origin);
+    let named = &context.by_hand;
+    let path =
+        |tool: &String, variable: &str| (PathBuf::from(tool), format!("named by {variable}"));
     let mut parts = Parts {
-        rustc: by_hand("ACELAB_RUSTC").map(path),
-        llvm_bin: by_hand("ACELAB_LLVM_BIN").map(path),
-        binutils_prefix: by_hand("ACELAB_BINUTILS_PREFIX"),
+        rustc: named.rustc.as_ref().map(|tool| path(tool, "ACELAB_RUSTC")),
+        llvm_bin: named
+            .llvm_bin
+            .as_ref()
+            .map(|folder| path(folder, "ACELAB_LLVM_BIN")),
+        binutils_prefix: named
+            .binutils_prefix
+            .as_ref()
+            .map(|prefix| (prefix.clone(), "named by ACELAB_BINUTILS_PREFIX".into())),
     };
     if context.private {
         return parts;
