@@ -13,6 +13,9 @@ use crate::provision::Context;
 /// Commands of the lab that run nothing, and so need neither QEMU nor firmware.
 const WITHOUT_MACHINE: [&str; 3] = ["help", "list", "schema"];
 
+/// Commands of the lab that read no cases.
+const WITHOUT_CASES: [&str; 2] = ["help", "bench"];
+
 impl flags::Lab {
     /// Runs the command; comes back only when the lab could not be started.
     pub fn run(self) -> Result<ExitCode> {
@@ -66,7 +69,9 @@ fn arguments(context: &Context, ready: Option<&Ready>, args: &[OsString]) -> Vec
             option("--firmware", &value);
         }
     }
-    if command != "help" && !command.as_encoded_bytes().starts_with(b"-") {
+    let without_cases = WITHOUT_CASES.iter().any(|without| command == without)
+        || command.as_encoded_bytes().starts_with(b"-");
+    if !without_cases {
         option("--cases", context.tree.path("cases").as_os_str());
         option("--snapshots", context.tree.path("snapshots").as_os_str());
     }
@@ -80,6 +85,17 @@ mod tests {
 
     fn args(text: &str) -> Vec<OsString> {
         text.split_whitespace().map(OsString::from).collect()
+    }
+
+    #[test]
+    fn commands_that_read_no_cases_are_not_told_where_cases_are() {
+        let context = Context::current().unwrap();
+        let names_cases = |text: &str| {
+            let all = arguments(&context, None, &args(text));
+            all.iter().any(|arg| arg == "--cases")
+        };
+        assert!(names_cases("run boot") && names_cases("list") && names_cases("shell"));
+        assert!(!names_cases("bench --runs 3") && !names_cases("help") && !names_cases("--help"));
     }
 
     #[test]
