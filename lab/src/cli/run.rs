@@ -168,9 +168,12 @@ impl Args {
         github: Option<&Github>,
     ) -> Result<(), Failure> {
         let write = |path: &PathBuf, text: String| {
-            fs::write(path, text).map_err(|error| {
-                Failure::Infrastructure(format!("cannot write {}: {error}", path.display()))
-            })
+            let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
+            folder
+                .and_then(|()| fs::write(path, text))
+                .map_err(|error| {
+                    Failure::Infrastructure(format!("cannot write {}: {error}", path.display()))
+                })
         };
         if let Some(path) = &self.json {
             write(path, report::to_json(results, summary))?;

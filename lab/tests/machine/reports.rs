@@ -50,9 +50,15 @@ fn a_failure_says_everything_and_keeps_it() {
 #[test]
 fn json_and_junit_tell_the_same() {
     let lab = lab();
-    lab.run(&["run", "--json", "out.json", "--junit", "out.xml"])
-        .expect(1, "1 passed, 1 failed");
-    let json: Value = serde_json::from_str(&lab.read("out.json")).expect("JSON");
+    lab.run(&[
+        "run",
+        "--json",
+        "new/folder/out.json",
+        "--junit",
+        "new/out.xml",
+    ])
+    .expect(1, "1 passed, 1 failed");
+    let json: Value = serde_json::from_str(&lab.read("new/folder/out.json")).expect("JSON");
     assert_eq!(
         (&json["passed"], &json["failed"]),
         (&Value::from(1), &Value::from(1))
@@ -60,7 +66,7 @@ fn json_and_junit_tell_the_same() {
     assert_eq!(json["cases"][1]["id"], "other/fails");
     assert_eq!(json["cases"][1]["failures"][0]["line"], 7);
     assert!(json["cases"][0]["virtual_ns"].as_u64() > Some(0));
-    let xml = lab.read("out.xml");
+    let xml = lab.read("new/out.xml");
     assert!(
         xml.contains("tests=\"2\" skipped=\"0\" failures=\"1\" errors=\"0\""),
         "{xml}"
