@@ -7,8 +7,9 @@ use crate::flags;
 use crate::host_rust;
 use crate::key::{Key, KeyBuilder};
 use crate::provision::Context;
+use crate::qemu;
 use crate::qemu::config::Config;
-use crate::qemu::{self, source_tree};
+use crate::qemu::patches::Queue;
 
 impl flags::CacheKey {
     /// Runs the command.
@@ -34,9 +35,7 @@ fn keys(context: &Context) -> Result<Vec<(&'static str, Key)>> {
 
     let mut qemu_build = KeyBuilder::new("ci-qemu-build", 1);
     qemu_build.file(&tree.path("qemu-machine/qemu.toml"))?;
-    for patch in source_tree::patches(tree)? {
-        qemu_build.file(&patch)?;
-    }
+    qemu_build.text(Queue::read(tree)?.key()?.to_string());
     let qemu_build = qemu_build.finish();
 
     let mut machine = KeyBuilder::new("ci-machine", 1);

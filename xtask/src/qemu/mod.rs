@@ -1,12 +1,14 @@
 //! `cargo xtask qemu`: QEMU with the `ace30` machine.
 //!
 //! Two keys are used. The *build* key holds what makes old object files
-//! useless (source, patches, flags); a build folder is kept per build key, so
-//! that a change in a device model is a relink. The *content* key holds
+//! useless (source and flags); a build folder is kept per build key, so that a
+//! change in a patch compiles what it touches, and one in a device model is a
+//! relink. The *content* key holds
 //! everything that determines the binary; a finished binary is kept per content
 //! key.
 
 pub mod config;
+pub mod patches;
 pub mod source_tree;
 
 mod ninja;
@@ -18,6 +20,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 
 use self::config::Config;
+use self::patches::Queue;
 use crate::flags;
 use crate::host_rust;
 use crate::key::{Key, KeyBuilder};
@@ -48,7 +51,7 @@ pub fn build(context: &Context, given: Option<&Path>, verbose: bool) -> Result<P
     let config = Config::read(&context.tree)?;
     let source = qemu_source::provision(context, given)?;
     let needs = build_needs::provision(context)?;
-    let build_key = build_key(context, &config, &source, &needs)?;
+    let build_key = build_key(&config, &source, &needs);
     let content_key = content_key(context, &config, &build_key)?;
     if let Some(entry) = context.store.find(KIND, &content_key) {
         return Ok(entry.join(&config.build.binary));
@@ -84,30 +87,19 @@ pub fn build(context: &Context, given: Option<&Path>, verbose: bool) -> Result<P
 }
 
 /// What makes old object files useless.
-fn build_key(
-    context: &Context,
-    config: &Config,
-    source: &QemuSource,
-    needs: &BuildNeeds,
-) -> Result<Key> {
-    let mut key = KeyBuilder::new("qemu-build", 1);
+fn build_key(config: &Config, source: &QemuSource, needs: &BuildNeeds) -> Key {
+    let mut key = KeyBuilder::new("qemu-build", 2);
     key.text(&source.sha256);
-    for patch in source_tree::patches(&context.tree)? {
-        key.file(&patch)?;
-    }
     for flag in &config.build.flags {
         key.text(flag);
     }
-    for (_, to) in source_tree::overlay_files(&context.tree, config)? {
-        key.text(to.to_string_lossy());
-    }
     key.text(format!("{needs:?}"));
-    Ok(key.finish())
+    key.finish()
 }
 
 /// Everything that determines the binary.
 fn content_key(context: &Context, config: &Config, build_key: &Key) -> Result<Key> {
-    let mut key = KeyBuilder::new(KIND, 2);
+    let mut key = KeyBuilder::new(KIND, 3);
     key.text(build_key.to_string());
     for result in config.build.results() {
         key.text(result);
@@ -119,8 +111,9 @@ fn content_key(context: &Context, config: &Config, build_key: &Key) -> Result<Ke
 
 /// Adds our own sources of the machine to a key.
 pub fn sources(context: &Context, config: &Config, key: &mut KeyBuilder) -> Result<()> {
-    for (from, _) in source_tree::overlay_files(&context.tree, config)? {
-        key.file(&from)?;
+    key.text(Queue::read(&context.tree)?.key()?.to_string());
+    for (from, to) in source_tree::overlay_files(&context.tree, config)? {
+        key.text(to.to_string_lossy()).file(&from)?;
     }
     for package in [
         "qemu-machine/board",

@@ -1,128 +1,100 @@
 //! QEMU's source tree with our files and patches in it.
+//!
+//! The tree is kept from build to build. When a file of ours or a patch has
+//! changed, only the files that differ are written, so that ninja compiles
+//! only what depends on them.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
 use super::config::{Config, Overlay};
-use crate::key::KeyBuilder;
+use super::patches::Queue;
+use crate::progress::{Task, Unit};
 use crate::provision::Context;
 use crate::provision::machine::run;
 use crate::provision::qemu_source::QemuSource;
-use crate::store::{create_dir, remove_dir};
+use crate::store::{create_dir, remove_dir, remove_file, write_whole};
 use crate::tree::Tree;
 
-/// The patches, in the order in which they are applied.
-pub fn patches(tree: &Tree) -> Result<Vec<PathBuf>> {
-    let dir = tree.path("qemu-machine/patches");
-    let mut found: Vec<_> = crate::files::below(&dir)?
-        .into_iter()
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "patch")
-        })
-        .map(|path| dir.join(path))
-        .collect();
-    found.sort();
-    Ok(found)
-}
-
-/// Unpacks a tarball so that its single top folder becomes `to`.
-pub fn unpack(tarball: &Path, to: &Path) -> Result<()> {
-    create_dir(to)?;
-    let mut tar = Command::new("tar");
-    tar.args(["-x", "--strip-components=1", "-f"])
-        .arg(tarball)
-        .arg("-C")
-        .arg(to);
-    run(&mut tar).with_context(|| format!("unpacking {}", tarball.display()))?;
-    Ok(())
-}
-
-/// Applies the tree's patches; the error names the patch that does not apply.
-pub fn apply_patches(tree: &Tree, to: &Path) -> Result<()> {
-    for patch in patches(tree)? {
-        let mut command = Command::new("patch");
-        command
-            .args([
-                "-p1",
-                "--forward",
-                "--batch",
-                "--fuzz=2",
-                "--no-backup-if-mismatch",
-                "-i",
-            ])
-            .arg(&patch);
-        let output = command.current_dir(to).output().context("running patch")?;
-        if !output.status.success() {
-            let name = patch.file_name().unwrap_or_default().to_string_lossy();
-            bail!(
-                "the patch {name} does not apply:\n{}",
-                String::from_utf8_lossy(&output.stdout).trim()
-            );
-        }
-    }
-    Ok(())
-}
-
-/// Checks that the patches apply to a source, in a folder that is thrown away.
+/// Checks that the patches apply to a source.
 pub fn check_patches(context: &Context, source: &QemuSource) -> Result<()> {
-    let parent = context.store.root().join("work");
-    create_dir(&parent)?;
-    let dir = tempfile::Builder::new()
-        .prefix(".patch-check-")
-        .tempdir_in(parent)?;
-    // Only the files that the patches name are unpacked: a second instead of twenty.
-    let names = patched_files(&context.tree)?;
-    if names.is_empty() {
+    let dir = tempfile::tempdir()?;
+    Queue::read(&context.tree)?.apply_apart(&source.tarball, &BTreeSet::new(), dir.path())
+}
+
+/// Brings the patched source to `dir/source`.
+pub fn prepare(context: &Context, source: &QemuSource, dir: &Path) -> Result<PathBuf> {
+    let place = dir.join("source");
+    unpack(source, &place, &dir.join("unpacked"), &dir.join("patched"))?;
+    patch(
+        &Queue::read(&context.tree)?,
+        &source.tarball,
+        &place,
+        &dir.join("patched"),
+    )?;
+    Ok(place)
+}
+
+/// Unpacks the tarball, unless `stamp` says that this was done.
+fn unpack(source: &QemuSource, place: &Path, stamp: &Path, patched: &Path) -> Result<()> {
+    if fs::read_to_string(stamp).is_ok_and(|done| done == source.sha256) {
         return Ok(());
     }
+    let task = Task::start(format!("unpacking QEMU {}", source.version), Unit::None, 0);
+    // The patches will have to be applied again.
+    remove_file(patched)?;
+    remove_dir(place)?;
+    create_dir(place)?;
     let mut tar = Command::new("tar");
-    tar.args(["-x", "--strip-components=1", "--wildcards", "-f"])
+    tar.args(["-x", "--strip-components=1", "-f"])
         .arg(&source.tarball)
         .arg("-C")
-        .arg(dir.path());
-    tar.args(names.iter().map(|name| format!("*/{name}")));
-    run(&mut tar).context("the source lacks files that our patches change")?;
-    apply_patches(&context.tree, dir.path())
+        .arg(place);
+    run(&mut tar).with_context(|| format!("unpacking {}", source.tarball.display()))?;
+    write_whole(stamp, source.sha256.as_bytes())?;
+    task.done();
+    Ok(())
 }
 
-/// The files of QEMU that the patches change (not those that they add).
-fn patched_files(tree: &Tree) -> Result<Vec<String>> {
-    let texts = patches(tree)?
-        .iter()
-        .map(fs::read_to_string)
-        .collect::<Result<Vec<_>, _>>()?;
-    Ok(changed_files(&texts.concat()))
-}
-
-/// The files that a patch queue expects to find.
-fn changed_files(patches: &str) -> Vec<String> {
-    let mut added = BTreeSet::new();
-    let mut changed = BTreeSet::new();
-    let mut old = "";
-    for line in patches.lines() {
-        let name = |rest: &str| {
-            rest.split('\t')
-                .next()
-                .unwrap_or(rest)
-                .trim_end()
-                .to_string()
-        };
-        if let Some(rest) = line.strip_prefix("--- ") {
-            old = rest;
-        } else if let Some(new) = line.strip_prefix("+++ b/") {
-            if old.starts_with("/dev/null") {
-                added.insert(name(new));
-            } else if !added.contains(&name(new)) {
-                changed.insert(name(new));
-            }
+/// Brings the patched files up to date. `stamp` holds the key of the queue that
+/// was applied last and the files that it touched, one a line, added ones with a `+`.
+fn patch(queue: &Queue, tarball: &Path, place: &Path, stamp: &Path) -> Result<()> {
+    let before = fs::read_to_string(stamp).unwrap_or_default();
+    let (key_before, files_before) = before.split_once('\n').unwrap_or_default();
+    let key = queue.key()?.to_string();
+    if key_before == key {
+        return Ok(());
+    }
+    let task = Task::start("patching QEMU", Unit::None, 0);
+    let touched = queue.touched();
+    let changed = touched.changed.iter().map(|name| format!("{name}\n"));
+    let added = touched.added.iter().map(|name| format!("+{name}\n"));
+    let listed: String = changed.chain(added).collect();
+    let mut files: BTreeSet<String> = touched.changed.union(&touched.added).cloned().collect();
+    // Files that only the last queue changed return to what the tarball has.
+    let (added_before, changed_before): (BTreeSet<_>, BTreeSet<_>) = files_before
+        .lines()
+        .map(String::from)
+        .partition(|name| name.starts_with('+'));
+    let apart = tempfile::tempdir()?;
+    queue.apply_apart(tarball, &changed_before, apart.path())?;
+    files.extend(changed_before);
+    files.extend(added_before.iter().map(|name| name[1..].to_string()));
+    for name in files {
+        let (from, to) = (apart.path().join(&name), place.join(&name));
+        if from.exists() {
+            copy_if_changed(&from, &to)?;
+        } else {
+            remove_file(&to)?;
         }
     }
-    changed.into_iter().collect()
+    write_whole(stamp, format!("{key}\n{listed}").as_bytes())?;
+    task.done();
+    Ok(())
 }
 
 /// Our files with their places in QEMU's source.
@@ -135,11 +107,14 @@ pub fn overlay_files(tree: &Tree, config: &Config) -> Result<Vec<(PathBuf, PathB
 }
 
 fn expand(tree: &Tree, overlay: &Overlay) -> Result<Vec<(PathBuf, PathBuf)>> {
-    let from = tree.path("qemu-machine").join(&overlay.from);
+    let machine = tree.path("qemu-machine");
     let Some(folder) = overlay.from.strip_suffix("/*.[ch]") else {
-        return Ok(vec![(from, PathBuf::from(&overlay.to))]);
+        return Ok(vec![(
+            machine.join(&overlay.from),
+            PathBuf::from(&overlay.to),
+        )]);
     };
-    let folder = tree.path("qemu-machine").join(folder);
+    let folder = machine.join(folder);
     let mut files = Vec::new();
     for entry in fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))? {
         let path = entry?.path();
@@ -155,8 +130,7 @@ fn expand(tree: &Tree, overlay: &Overlay) -> Result<Vec<(PathBuf, PathBuf)>> {
     Ok(files)
 }
 
-/// Copies our files over the source; files that are the same are left alone,
-/// so that ninja rebuilds only what changed.
+/// Copies our files over the source.
 pub fn lay_over(tree: &Tree, config: &Config, to: &Path) -> Result<()> {
     for (from, relative) in overlay_files(tree, config)? {
         copy_if_changed(&from, &to.join(relative))?;
@@ -174,50 +148,6 @@ pub fn copy_if_changed(from: &Path, to: &Path) -> Result<()> {
     fs::write(to, content).with_context(|| format!("writing {}", to.display()))
 }
 
-/// Makes the patched source in `dir/source`, unless it was made from the same
-/// tarball and patches before.
-pub fn prepare(context: &Context, source: &QemuSource, dir: &Path) -> Result<PathBuf> {
-    let tree = &context.tree;
-    let place = dir.join("source");
-    let mut key = KeyBuilder::new("qemu-tree", 1);
-    key.text(&source.sha256);
-    for patch in patches(tree)? {
-        key.file(&patch)?;
-    }
-    let key = key.finish().to_string();
-    let stamp = dir.join("source.key");
-    if place.exists() && fs::read_to_string(&stamp).is_ok_and(|old| old == key) {
-        return Ok(place);
-    }
-    let task = crate::progress::Task::start(
-        format!("unpacking and patching QEMU {}", source.version),
-        crate::progress::Unit::None,
-        0,
-    );
-    let _ = fs::remove_file(&stamp);
-    remove_dir(&place)?;
-    unpack(&source.tarball, &place)?;
-    apply_patches(tree, &place)?;
-    fs::write(&stamp, key)?;
-    task.done();
-    Ok(place)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn files_that_the_queue_itself_adds_are_not_asked_of_the_source() {
-        let queue = "\
---- a/accel/tcg/rr.c
-+++ b/accel/tcg/rr.c
-@@ -1 +1 @@
---- /dev/null
-+++ b/include/policy.h
---- a/include/policy.h\t2026-01-01
-+++ b/include/policy.h\t2026-01-01
-";
-        assert_eq!(changed_files(queue), ["accel/tcg/rr.c"]);
-    }
-}
+#[path = "source_tree_tests.rs"]
+mod tests;
