@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
 use acelab_abi::ipc4::notification::Notification;
-use acelab_abi::ipc4::{ModuleType, Primary, Status, Target as For, layout};
+use acelab_abi::ipc4::{BaseFwParam, ModuleType, Primary, Status, Target as For, layout};
 use acelab_abi::mtrace;
 use acelab_abi::regs::{dmw, dspcs, fw_status, hfipc, host};
 use acelab_abi::trace::{Event, EventKind, Mode};
@@ -184,17 +184,23 @@ impl Fake {
         }
     }
 
-    /// What is read by LARGE_CONFIG_GET is a list of one pipeline, number 7.
+    /// What is read by LARGE_CONFIG_GET is a list of one pipeline, number 7;
+    /// of TEST it is a wrong hash and the right number of groups.
     fn outbox(&mut self, request: Primary, extension: u32) -> u32 {
         let large_get = Primary::request(For::Module, ModuleType::LargeConfigGet.code());
         if request.with_specific(0) != large_get {
             return extension;
         }
-        for (address, word) in (OUTBOX..).step_by(4).zip(LIST) {
-            self.set_word(address, word);
+        let test = u32::from(BaseFwParam::Test.code());
+        let words: &[u32] = match layout::LARGE_PARAM.get(request.word(), extension) {
+            param if param == test => &[1, 7, acelab_codegen::GROUPS.len() as u32],
+            _ => &LIST,
+        };
+        for (address, word) in (OUTBOX..).step_by(4).zip(words) {
+            self.set_word(address, *word);
         }
         let (mut primary, mut extension) = (request.word(), extension);
-        assert!(layout::LARGE_SIZE.set(&mut primary, &mut extension, 4 * LIST.len() as u32));
+        assert!(layout::LARGE_SIZE.set(&mut primary, &mut extension, 4 * words.len() as u32));
         extension
     }
 

@@ -198,6 +198,44 @@ fn what_must_never_be_is_seen_without_being_asked_for() {
 }
 
 #[test]
+fn what_one_step_has_claimed_no_other_step_finds() {
+    let twice = |step: &str| format!("- boot\n  - {step}\n  - {step}");
+    let ready = "notification: { type: fw_ready, within: 1 ms }";
+    check(
+        Firmware::Good,
+        &twice(ready),
+        "cases/lab/fake.yaml:5: notification",
+    );
+    let line = "log: { contains: ready, within: 1 ms }";
+    check(Firmware::Good, &twice(line), "cases/lab/fake.yaml:5: log");
+}
+
+#[test]
+fn floods_rings_and_code_groups_are_judged_by_themselves() {
+    check(
+        Firmware::TwoReplies,
+        "- boot\n  - flood: { messages: 3 }",
+        "expected: one reply\n        came: 2 replies",
+    );
+    let ring = "- boot\n  - ring: boot_config\n    again: 2";
+    check(
+        Firmware::Good,
+        ring,
+        "expected: 2 rings that the mailbox ignores\n        came: 0 ignored",
+    );
+    check(
+        Firmware::Good,
+        "- boot\n  - codegen: { groups: all }",
+        "code of group `",
+    );
+    check(
+        Firmware::Good,
+        "- boot\n  - codegen: { groups: [no/such] }",
+        "no such group",
+    );
+}
+
+#[test]
 fn a_case_may_allow_what_it_provokes() {
     let check_allowed = |firmware, allow: &str| {
         let text = format!("summary: x\nallow: {allow}\nsteps:\n  {ASK}\n  - run: 1 ms\n");
