@@ -114,7 +114,7 @@ fn host_rust() -> Row {
             "host Rust",
             State::Missing,
             "-",
-            format!("{error:#}; install Rust 1.90 or newer"),
+            format!("{error:#}; install Rust 1.95 or newer"),
         ),
     }
 }

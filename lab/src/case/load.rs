@@ -31,29 +31,32 @@ pub struct CaseFile {
 /// All case files of a folder, by name.
 pub type Sources = Vec<CaseFile>;
 
-/// Reads `<area>/<name>.yaml` below `folder`, in the order of their names.
+/// Reads `<area>/<name>.yaml` below `folder`, in the order of their names. A YAML file in
+/// another place or with another ending is a finding: no case is left out in silence.
 pub fn load_folder(folder: &Path) -> io::Result<Sources> {
     let mut paths = Vec::new();
-    for area in fs::read_dir(folder)? {
-        let area = area?.path();
-        if !area.is_dir() {
-            continue;
-        }
-        for file in fs::read_dir(&area)? {
-            let file = file?.path();
-            if file
-                .extension()
-                .is_some_and(|extension| extension == "yaml")
-            {
-                paths.push(file);
-            }
-        }
-    }
+    yaml_files(folder, &mut paths)?;
     paths.sort();
     paths
         .into_iter()
         .map(|path| load_file(folder, path))
         .collect()
+}
+
+/// Everything below `folder` that looks like YAML.
+fn yaml_files(folder: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            yaml_files(&path, paths)?;
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "yaml" || extension == "yml")
+        {
+            paths.push(path);
+        }
+    }
+    Ok(())
 }
 
 fn load_file(folder: &Path, path: PathBuf) -> io::Result<CaseFile> {
@@ -64,7 +67,14 @@ fn load_file(folder: &Path, path: PathBuf) -> io::Result<CaseFile> {
         .with_extension("");
     let parts: Vec<_> = relative.iter().map(|part| part.to_string_lossy()).collect();
     let name = parts.join("/");
-    let cases = load_text(&name, &text);
+    let is_case = parts.len() == 2 && path.extension().is_some_and(|end| end == "yaml");
+    let cases = if is_case {
+        load_text(&name, &text)
+    } else {
+        let message =
+            format!("this file is not where cases are{HELP}a case is cases/AREA/NAME.yaml");
+        Err(vec![Diagnostic::new(message, 0..0)])
+    };
     Ok(CaseFile {
         name,
         path,

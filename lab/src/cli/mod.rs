@@ -12,6 +12,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::target::interrupted;
+
 /// Exit code for a wrong command line or a wrong case file.
 const USAGE: u8 = 2;
 /// Exit code when something around the firmware is broken.
@@ -24,6 +26,8 @@ const INTERRUPTED: u8 = 130;
     name = "acelab-lab",
     bin_name = "cargo xtask lab",
     about = "Runs test cases of the DSP firmware on a target and judges them",
+    // `cargo xtask lab` says where things are; what the user says comes later and counts.
+    args_override_self = true,
     after_help = "Exit codes: 0 pass, 1 a case failed, 2 wrong usage or a wrong case file, \
                   3 infrastructure, 130 interrupted."
 )]
@@ -62,6 +66,7 @@ pub fn main() -> ExitCode {
     };
     let (code, message) = match result {
         Ok(code) => return code,
+        Err(_) if interrupted() => (INTERRUPTED, "interrupted".to_owned()),
         Err(Failure::Usage(message)) => (USAGE, message),
         Err(Failure::Infrastructure(message)) => (INFRASTRUCTURE, message),
     };

@@ -32,9 +32,9 @@ impl Github {
             let line = line.unwrap_or(1);
             format!(
                 "::error file={},line={line},title={}::{}",
-                escape(&file),
-                escape(&id.to_string()),
-                escape(&text)
+                property(&file),
+                property(&id.to_string()),
+                data(&text)
             )
         };
         let mut all = match &result.finished.verdict {
@@ -71,13 +71,16 @@ impl Github {
     }
 }
 
-/// Data of a workflow command: percent, line breaks and separators are written as codes.
-fn escape(text: &str) -> String {
+/// The message of a workflow command: percent signs and line breaks are written as codes.
+fn data(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
-        .replace(':', "%3A")
-        .replace(',', "%2C")
+}
+
+/// A property of a workflow command: its separators are codes as well.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
 struct Table<'a> {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use acelab_lab::case::load_text;
+use acelab_lab::case::{load_folder, load_text};
 use proptest::prelude::*;
 
 /// Each file of `data/diagnostics` is wrong; its snapshot shows how that is told.
@@ -98,4 +98,25 @@ proptest! {
     fn anything_like_a_case_is_a_case_or_explained(text in nearly_a_case()) {
         never_panics(&text);
     }
+}
+
+#[test]
+fn a_case_in_a_wrong_place_is_not_left_out_in_silence() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir_all(folder.path().join("area/deeper")).expect("made");
+    for name in [
+        "area/good.yaml",
+        "area/bad.yml",
+        "bad.yaml",
+        "area/deeper/bad.yaml",
+    ] {
+        let text = "summary: It boots\nsteps: [boot]\n";
+        fs::write(folder.path().join(name), text).expect("written");
+    }
+    let files = load_folder(folder.path()).expect("readable");
+    for file in &files {
+        let good = file.name == "area/good";
+        assert_eq!(file.cases.is_ok(), good, "{}", file.path.display());
+    }
+    assert_eq!(files.len(), 4);
 }

@@ -89,6 +89,7 @@ fn github_gets_annotations_and_a_summary() {
         1,
         "::error file=cases/other/fails.yaml,line=7,title=other/fails::status of set_dx",
     );
+    assert!(!finished.text.contains("%3A") && finished.text.contains(": expected "));
     assert!(lab.read("summary.md").contains("| FAIL | other/fails |"));
 }
 
