@@ -5,7 +5,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
  * All calls in both directions are made with the big QEMU lock held, by the
- * vCPU thread or, before it runs, by the main thread. Addresses are physical.
+ * vCPU thread or by the main thread: before the cores run, and when the lab
+ * hangs up. Addresses are physical.
  */
 #ifndef HW_XTENSA_ACE30_H
 #define HW_XTENSA_ACE30_H

@@ -102,5 +102,5 @@ _secondary_entry:
     wsr a3, ps
     rsync
     movi a0, 0
-    movi a3, acelab_start           // acelab_start(core)
+    movi a3, acelab_start           // takes no argument, does not return
     jx a3

@@ -4,7 +4,9 @@
 //!
 //! Core 0 boots, opens the host mailbox and executes the host's commands one
 //! after another in its main loop; a secondary core waits for messages of
-//! core 0. Interrupt handlers only take note of what the main loops then do.
+//! core 0. Interrupt handlers take note of what the main loops then do; what
+//! cannot wait for those they do themselves: run the timers, tell the host of
+//! logs, stop their core.
 
 mod commands;
 #[cfg(feature = "debug-ipc")]

@@ -89,17 +89,25 @@ pub fn up(core: CoreId) -> Result<(), PowerError> {
     change(core, CoreStatus::Starting);
     rom_jump_word().store(secondary_entry(), Ordering::Release);
     let sequencer = Sequencer::new(Mmio, core);
-    if let Err(step) = sequencer.up(&mut Hardware) {
-        return give_up(core, step);
-    }
-    sequencer.hold_power_while_waiting();
-    if wait_until(CORE_MILLIS, || state(core) == CoreStatus::Active) {
+    let error = match sequencer.up(&mut Hardware) {
+        Ok(()) => {
+            sequencer.hold_power_while_waiting();
+            if wait_until(CORE_MILLIS, || state(core) == CoreStatus::Active) {
+                return Ok(());
+            }
+            PowerError::Core
+        }
+        Err(step) => report(core, step),
+    };
+    // The state decides who was first: a core that became active at the last
+    // moment keeps its power, one that has failed can become active no more.
+    if !change(core, CoreStatus::Failed) && state(core) == CoreStatus::Active {
+        sequencer.hold_power_while_waiting();
         return Ok(());
     }
     // It must not wake up later in a state nobody expects.
     let _ = sequencer.down(&mut Hardware);
-    change(core, CoreStatus::Failed);
-    Err(PowerError::Core)
+    Err(error)
 }
 
 /// Core 0: stops `core` and takes its power.
@@ -124,26 +132,31 @@ pub fn down(core: CoreId) -> Result<(), PowerError> {
         }
     }
     if let Err(step) = Sequencer::new(Mmio, core).down(&mut Hardware) {
-        return give_up(core, step);
+        let error = report(core, step);
+        change(core, CoreStatus::Failed);
+        return Err(error);
     }
     change(core, CoreStatus::Off);
     Ok(())
 }
 
-fn give_up(core: CoreId, step: StepError) -> Result<(), PowerError> {
+/// Logs the step the hardware did not take.
+fn report(core: CoreId, step: StepError) -> PowerError {
     let what = match step {
         StepError::Gate => "its domain has no power",
         StepError::Core => "CPA did not follow SPA",
     };
     log!(Error, "power", "core {core}: {what}");
-    change(core, CoreStatus::Failed);
-    Err(PowerError::Hardware)
+    PowerError::Hardware
 }
 
-fn change(core: CoreId, to: CoreStatus) {
-    if STATES.change(core, to) {
+/// Whether `core` has entered the state; the host sees it then.
+fn change(core: CoreId, to: CoreStatus) -> bool {
+    let changed = STATES.change(core, to);
+    if changed {
         registers::show_core(core, to);
     }
+    changed
 }
 
 /// The core's own waits during a power sequence.

@@ -17,9 +17,7 @@ pub(crate) fn execute(request: Request, inbox: Inbox<'_>, firmware: &mut impl Fi
             Err(no_pipeline(id, firmware))
         }
         Some(GlobalType::SetPipelineState) => set_pipeline_state(request, inbox, firmware),
-        Some(GlobalType::LoadLibrary | GlobalType::LoadLibraryPrepare)
-            if request.primary.word() >> 16 & 0xF == 0 =>
-        {
+        Some(GlobalType::LoadLibrary) if request.primary.word() >> 16 & 0xF == 0 => {
             firmware.log(
                 Level::Error,
                 "ipc",

@@ -41,7 +41,8 @@ impl Linked {
     ///
     /// # Safety
     /// The functions must be those of `ace30.h`, and every call of this type
-    /// must come from a call of QEMU into the board, so with the big lock held.
+    /// must come from a call of QEMU into the board, so with the big lock held:
+    /// in the vCPU thread, or in the main loop, which reports the lab's hangup.
     pub const unsafe fn new(ops: Ops) -> Self {
         Self(ops)
     }

@@ -160,22 +160,46 @@ mod tests {
 
     #[test]
     fn every_blocks_first_and_last_word_is_its_own() {
+        let core0 = CoreId::PRIMARY;
+        let core4 = CoreId::new(4).expect("exists");
+        let (capability, debug) = (Block::Capability, Block::DebugPort);
         let blocks = [
-            (capability::BASE, capability::SPAN),
-            (debug_port::BASE, debug_port::SPAN),
-            (dint::BASE, dint::SPAN),
-            (dmw::BASE, dmw::SPAN),
-            (dspcs::BASE, dspcs::SPAN),
-            (dw_ictl::BASE, dw_ictl::SPAN),
-            (fw_status::BASE, fw_status::SPAN),
-            (hfipc::BASE, hfipc::SPAN),
-            (idc::BASE, idc::SPAN),
-            (pmc::BASE, pmc::SPAN),
-            (tts::BASE, tts::SPAN),
+            (capability::BASE, capability::SPAN, capability, capability),
+            (debug_port::BASE, debug_port::SPAN, debug, debug),
+            (
+                dint::BASE,
+                dint::SPAN,
+                Block::Dint(core0),
+                Block::Dint(core4),
+            ),
+            (dmw::BASE, dmw::SPAN, Block::Windows, Block::Windows),
+            (dspcs::BASE, dspcs::SPAN, Block::Dspcs, Block::Dspcs),
+            (
+                dw_ictl::BASE,
+                dw_ictl::SPAN,
+                Block::DwIctl(core0),
+                Block::DwIctl(core4),
+            ),
+            (
+                fw_status::BASE,
+                fw_status::SPAN,
+                Block::FwStatus,
+                Block::FwStatus,
+            ),
+            (hfipc::BASE, hfipc::SPAN, Block::HfIpc, Block::HfIpc),
+            (
+                idc::BASE,
+                idc::SPAN,
+                Block::Idc(core0, Agent::A),
+                Block::Idc(core4, Agent::B),
+            ),
+            (pmc::BASE, pmc::SPAN, Block::Pmc, Block::Pmc),
+            (tts::BASE, tts::SPAN, Block::Tts, Block::Tts),
         ];
-        for (base, span) in blocks {
-            assert!(decode(base).is_some(), "{base:#x}");
-            assert!(decode(base + span - 4).is_some(), "{base:#x}");
+        for (base, span, first, last) in blocks {
+            let block = |addr| decode(addr).map(|(block, _)| block);
+            assert_eq!(block(base), Some(first), "{base:#x}");
+            assert_eq!(block(base + span - 4), Some(last), "{base:#x}");
         }
     }
 }

@@ -57,6 +57,15 @@ pub(crate) fn get(
         Some(BaseFwParam::SchedulersInfo) => Get::SchedulersInfo,
         #[cfg(feature = "debug-ipc")]
         Some(BaseFwParam::Test) => Get::Test,
+        Some(known @ BaseFwParam::PowerStateInfo) => {
+            // There are states to tell only where clocks change at run time.
+            firmware.log(
+                Level::Error,
+                "base_fw",
+                format_args!("parameter {known} is not available"),
+            );
+            return Err(Status::Unavailable);
+        }
         _ => return Err(unknown(block.param, firmware)),
     };
     if !block.first {

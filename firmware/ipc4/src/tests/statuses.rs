@@ -147,6 +147,18 @@ fn library_0_cannot_be_loaded() {
 }
 
 #[test]
+fn no_library_can_be_prepared() {
+    let prepare = global(GlobalType::LoadLibraryPrepare.code());
+    for id in [0, 1, 15] {
+        assert_eq!(
+            Fake::default().status(prepare | id << 16, 0),
+            Status::Unavailable,
+            "library {id}"
+        );
+    }
+}
+
+#[test]
 fn a_reply_from_the_host_is_no_request() {
     assert_eq!(
         Fake::default().status(0x6700_0000, 0),

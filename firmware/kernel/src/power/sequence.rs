@@ -50,16 +50,17 @@ impl<B: Bus> Sequencer<B> {
         self.set_active(true, wait)
     }
 
-    /// Takes the power of a core that waits in WAITI.
+    /// Takes the power of a core that waits in WAITI. The request for its
+    /// domain's power goes even if the core does not follow.
     pub fn down(self, wait: &mut impl Wait) -> Result<(), StepError> {
-        self.set_active(false, wait)?;
+        let stopped = self.set_active(false, wait);
         self.bus
             .modify16(pmc::address(pmc::Reg::CoreControl), self.gate_bit(), 0);
         // Whether and when a core that is off loses its domain's power is up to
         // the hardware; a core that is switched on again should not meet it
         // half way.
         let _ = wait.wait(|| !self.has_power());
-        Ok(())
+        stopped
     }
 
     /// Keeps the core's power while it waits for an interrupt.
@@ -160,6 +161,23 @@ mod tests {
             [dspcs::control(CORE), pmc::address(pmc::Reg::CoreControl)]
         );
         assert_eq!(bus.get(pmc::address(pmc::Reg::CoreControl)), 0);
+    }
+
+    #[test]
+    fn down_takes_back_every_request_of_an_up_that_failed() {
+        for cpa in [0, CPA] {
+            let stuck = FakeBus::default();
+            stuck.set(pmc::address(pmc::Reg::CoreControl), 1 << 4);
+            stuck.set(pmc::address(pmc::Reg::CoreStatus), 1 << 2);
+            stuck.set(dspcs::control(CORE), cpa);
+            let sequencer = Sequencer::new(&stuck, CORE);
+            assert_eq!(sequencer.up(&mut Polls(3)), Err(StepError::Core));
+            let stopped = sequencer.down(&mut Polls(3));
+            assert_eq!(stopped.is_err(), cpa != 0);
+            assert_eq!(stuck.get(dspcs::control(CORE)) & SPA, 0);
+            // Another core's request stays.
+            assert_eq!(stuck.get(pmc::address(pmc::Reg::CoreControl)), 1 << 4);
+        }
     }
 
     #[test]

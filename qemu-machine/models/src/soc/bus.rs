@@ -136,9 +136,10 @@ impl Soc {
         };
         let done = match size {
             2 => self.write_half(block, offset, value as u16, &origin),
-            _ if block.has_half_words() => self
-                .write_half(block, offset, value as u16, &origin)
-                .and_then(|()| self.write_half(block, offset + 2, (value >> 16) as u16, &origin)),
+            _ if block.has_half_words() => {
+                self.write_halves(attempt, block, offset, &origin);
+                Ok(())
+            }
             _ => self.write_word(block, offset, value, &origin),
         };
         if let Err(fault) = done {
@@ -235,6 +236,22 @@ impl Soc {
             Block::Dspcs => blocks.dspcs.write(offset, value, power, origin, fx),
             Block::DebugPort => debug_port::write(offset, value, origin, fx),
             Block::Dint(_) | Block::Pmc => Err(Fault::Reserved),
+        }
+    }
+
+    /// One write to two registers: each takes its half or reports it as a
+    /// write of its own.
+    fn write_halves(&mut self, attempt: Attempt, block: Block, offset: u32, origin: &Origin) {
+        for (distance, value) in [(0, attempt.value as u16), (2, (attempt.value >> 16) as u16)] {
+            if let Err(fault) = self.write_half(block, offset + distance, value, origin) {
+                let half = Attempt {
+                    addr: attempt.addr + distance,
+                    size: 2,
+                    value: value.into(),
+                    ..attempt
+                };
+                self.fx.event(origin, half.faulted(fault));
+            }
         }
     }
 

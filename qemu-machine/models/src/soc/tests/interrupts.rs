@@ -6,6 +6,7 @@ use acelab_abi::regs::dw_ictl::{self, Reg};
 use acelab_abi::regs::hfipc::{self, BUSY};
 use acelab_abi::regs::idc::{self, Agent};
 use acelab_abi::regs::ipc_agent;
+use acelab_abi::regs::pmc;
 use acelab_abi::trace::{Access, EventKind};
 
 use super::{Bench, core};
@@ -253,4 +254,20 @@ fn half_word_registers_pair_up_in_words() {
     assert_eq!(bench.read_as(0, first, 2), Ok(1));
     assert_eq!(bench.read_as(0, first + 2, 2), Ok(2));
     assert_eq!(bench.get(first), 0x0002_0001);
+}
+
+#[test]
+fn a_word_of_two_registers_reports_only_the_half_that_was_not_taken() {
+    let mut bench = Bench::new(2);
+    bench.set(pmc::address(pmc::Reg::CoreControl), 0x0003_0002);
+    let control = bench.read_as(0, pmc::address(pmc::Reg::CoreControl), 2);
+    assert_eq!(control, Ok(2), "the half that can be written is");
+    let refused = bench.events().into_iter().filter_map(|event| match event {
+        EventKind::ReadOnlyRegister { addr, value } => Some((addr, value)),
+        _ => None,
+    });
+    assert_eq!(
+        refused.collect::<Vec<_>>(),
+        [(pmc::address(pmc::Reg::CoreStatus), 3)]
+    );
 }
