@@ -24,6 +24,7 @@ impl flags::Test {
         if self.filter.is_empty() {
             check(&mut tally, "rustfmt", || formatting(&context))?;
             check(&mut tally, "clippy", || clippy(&context))?;
+            miri(&context, &mut tally)?;
         }
         tests(&context, ready.as_ref(), &self.filter, &mut tally)?;
         println!("{tally}");
@@ -67,7 +68,7 @@ fn formatting(context: &Context) -> Result<bool> {
 }
 
 fn clippy(context: &Context) -> Result<bool> {
-    passes(cargo(context).args([
+    let mut fine = passes(cargo(context).args([
         "clippy",
         "--quiet",
         "--workspace",
@@ -75,7 +76,43 @@ fn clippy(context: &Context) -> Result<bool> {
         "--",
         "-D",
         "warnings",
-    ]))
+    ]))?;
+    // The image is a workspace of its own; its profile for the DSP is the one without unwinding.
+    for features in ["", "debug"] {
+        fine &= passes(
+            cargo(context)
+                .args(["clippy", "--quiet", "--release", "--manifest-path"])
+                .arg(context.tree.path("firmware/dsp/Cargo.toml"))
+                .arg("--target-dir")
+                .arg(context.tree.target_dir().join("clippy-image"))
+                .args(["--features", features, "--", "-D", "warnings"]),
+        )?;
+    }
+    Ok(fine)
+}
+
+/// Runs the crates under Miri that hold `unsafe` and can run on the host. A machine without Miri
+/// is told so; it is no failure.
+fn miri(context: &Context, tally: &mut Tally) -> Result<()> {
+    let works = |toolchain: &[&str]| {
+        let mut version = Command::new("cargo");
+        version.args(toolchain).args(["miri", "--version"]);
+        version.stdout(Stdio::null()).stderr(Stdio::null());
+        version.status().is_ok_and(|status| status.success())
+    };
+    let choices: [&[&str]; 2] = [&[], &["+nightly"]];
+    let Some(toolchain) = choices.into_iter().find(|choice| works(choice)) else {
+        println!("== miri: not run, no toolchain here has it");
+        return Ok(());
+    };
+    check(tally, "miri", || {
+        passes(
+            Command::new("cargo")
+                .args(toolchain)
+                .args(["miri", "test", "-p", "acelab-codegen", "--lib"])
+                .current_dir(context.tree.root()),
+        )
+    })
 }
 
 /// Runs the workspace's tests: with nextest where it is installed, else with cargo's own runner.

@@ -110,3 +110,16 @@ pub(crate) const GROUPS: &[Group] = &[
     group!("unaligned/packed", packed),
     group!("unaligned/byte-order", byte_order),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::GROUPS;
+
+    /// What Miri runs: the only `unsafe` of this crate is in this file.
+    #[test]
+    fn unaligned_accesses_stay_inside_their_objects() {
+        for group in GROUPS {
+            assert_ne!((group.run)(1), (group.run)(2), "{}", group.name);
+        }
+    }
+}
