@@ -10,8 +10,9 @@ use crate::flags;
 use crate::prepare::{self, Ready};
 use crate::provision::Context;
 
-/// Commands of the lab that run nothing, and so need neither QEMU nor firmware.
-const WITHOUT_MACHINE: [&str; 3] = ["help", "list", "schema"];
+/// Commands of the lab that boot a machine. A word that is none is told so before anything is
+/// built for it.
+const WITH_MACHINE: [&str; 4] = ["bench", "run", "shell", "show"];
 
 /// Commands of the lab that read no cases.
 const WITHOUT_CASES: [&str; 2] = ["help", "bench"];
@@ -45,12 +46,8 @@ impl flags::Bench {
 /// Whether the lab will boot a machine.
 fn needs_machine(args: &[OsString]) -> bool {
     let asks_for_help = |arg: &OsString| arg == "--help" || arg == "-h";
-    let Some(first) = args.first() else {
-        return false;
-    };
-    let without = WITHOUT_MACHINE.iter().any(|command| first == command)
-        || first.as_encoded_bytes().starts_with(b"-");
-    !without && !args.iter().any(asks_for_help)
+    let boots = |first: &OsString| WITH_MACHINE.iter().any(|command| first == command);
+    args.first().is_some_and(boots) && !args.iter().any(asks_for_help)
 }
 
 /// The lab's arguments: the command, where things are, the rest as given.
@@ -111,6 +108,7 @@ mod tests {
             "schema",
             "help run",
             "--version",
+            "rnu --tag smoke",
         ] {
             assert!(!needs_machine(&args(text)), "{text}");
         }

@@ -1,6 +1,8 @@
 //! The command line.
 
 mod bench;
+#[cfg(test)]
+mod documented;
 mod environment;
 mod list;
 mod run;
