@@ -8,6 +8,7 @@
 #[macro_use]
 mod codes;
 
+pub mod account;
 pub mod clock;
 pub mod core_id;
 pub mod debug_ipc;
@@ -18,5 +19,7 @@ pub mod log;
 pub mod manifest;
 pub mod memory;
 pub mod mtrace;
+pub mod object;
 pub mod regs;
+pub mod syscall;
 pub mod trace;

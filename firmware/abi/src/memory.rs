@@ -71,6 +71,29 @@ pub const VECTORS: Region = Region::new(HP_SRAM_RESERVED.end(), PAGE_SIZE);
 /// RAM for the firmware's code and data.
 pub const FIRMWARE_RAM: Region = Region::new(VECTORS.end(), HP_SRAM.end() - VECTORS.end());
 
+/// Text of kernel and users, vectors first: fetched and read by everybody,
+/// written by nobody, mapped by one fixed entry of 1 MiB in either TLB.
+pub const TEXT_AREA: Region = Region::new(0xA010_0000, 1 << 20);
+
+/// Read-only data, and data and stacks of the kernel, mapped page by page.
+pub const KERNEL_AREA: Region = Region::new(0xA003_0000, 0xD_0000);
+
+/// Pages that the kernel gives out: stacks, partitions, heaps, page tables. The
+/// kernel has all of them mapped where they are, cached and uncached.
+pub const PAGE_POOL: Region = Region::new(0xA020_0000, 2 << 20);
+
+/// Where user threads see the pages of their domain: a page of the pool at the
+/// same distance from the start of this window as from the start of LP-SRAM.
+pub const USER_WINDOW: Region = Region::new(0x6000_0000, 4 << 20);
+
+/// Distance from a page's address in memory down to its cached address in the
+/// user window.
+pub const USER_DISTANCE: u32 = LP_SRAM.base - USER_WINDOW.base;
+
+/// Distance from the cached to the uncached view of a page in the user window.
+/// Only pages of the first MiB of the pool have an uncached view.
+pub const USER_UNCACHED_DISTANCE: u32 = 1 << 20;
+
 /// The firmware's `$AM1` manifest and module table
 /// (`IMR_BOOT_LDR_MANIFEST_BASE`).
 pub const MANIFEST: Region = Region::new(IMR.base + 0x4_2000, 0x6000);

@@ -1,0 +1,57 @@
+//! Numbers of what the kernel keeps in tables.
+
+/// Threads the kernel has room for.
+pub const MAX_THREADS: usize = 48;
+/// Domains the kernel has room for.
+pub const MAX_DOMAINS: usize = 16;
+
+/// Index of a thread in the kernel's table. Inside the kernel only; user code
+/// holds handles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ThreadId(u8);
+
+impl ThreadId {
+    /// The thread with this index.
+    #[must_use]
+    pub const fn new(index: usize) -> Option<Self> {
+        if index < MAX_THREADS {
+            Some(Self(index as u8))
+        } else {
+            None
+        }
+    }
+
+    /// The index.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    /// Its bit in a set of threads.
+    #[must_use]
+    pub const fn bit(self) -> u64 {
+        1 << self.0
+    }
+}
+
+/// Index of a domain in the kernel's table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DomainId(u8);
+
+impl DomainId {
+    /// The domain with this index.
+    #[must_use]
+    pub const fn new(index: usize) -> Option<Self> {
+        if index < MAX_DOMAINS {
+            Some(Self(index as u8))
+        } else {
+            None
+        }
+    }
+
+    /// The index.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
