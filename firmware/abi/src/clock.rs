@@ -16,6 +16,31 @@ pub const NANOS_PER_INSTRUCTION: u64 = 2;
 /// tree.
 pub const WALL_HZ: u32 = 38_400_000;
 
+/// 38.4 ticks per µs in lowest terms: 192 ticks are 5 µs.
+const TICKS_PER_MICROS: u64 = 192;
+const MICROS_PER_TICKS: u64 = 5;
+const _: () = assert!(WALL_HZ as u64 * MICROS_PER_TICKS == TICKS_PER_MICROS * 1_000_000);
+
+/// Wall clock ticks in whole microseconds, rounded down.
+#[must_use]
+pub const fn ticks_to_micros(ticks: u64) -> u64 {
+    let whole = ticks / TICKS_PER_MICROS;
+    let rest = (ticks - whole * TICKS_PER_MICROS) as u32;
+    whole * MICROS_PER_TICKS + (rest * MICROS_PER_TICKS as u32 / TICKS_PER_MICROS as u32) as u64
+}
+
+/// Microseconds in wall clock ticks, rounded up. Good for 3000 years.
+#[must_use]
+pub const fn ticks_from_micros(micros: u64) -> u64 {
+    (micros * TICKS_PER_MICROS).div_ceil(MICROS_PER_TICKS)
+}
+
+/// Milliseconds in wall clock ticks.
+#[must_use]
+pub const fn ticks_from_millis(millis: u32) -> u64 {
+    millis as u64 * (WALL_HZ as u64 / 1000)
+}
+
 /// 38.4 MHz over 1 GHz in lowest terms: ticks = nanoseconds × 24 / 625.
 const TICKS_PER: u128 = 24;
 const NANOS_PER: u128 = 625;
@@ -100,6 +125,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn micros_survive_the_way_to_ticks_and_back(micros in 0u64..1 << 40) {
+            prop_assert_eq!(ticks_to_micros(ticks_from_micros(micros)), micros);
+        }
+
+        #[test]
+        fn micros_are_rounded_down(ticks in 0u64..1 << 58) {
+            let exact = u128::from(ticks) * 1_000_000 / u128::from(WALL_HZ);
+            prop_assert_eq!(u128::from(ticks_to_micros(ticks)), exact);
+        }
+
         #[test]
         fn the_reported_moment_is_the_first_one(ticks in 0..u64::MAX / 32) {
             let first = WallTicks(ticks).reached_at().expect("in range");

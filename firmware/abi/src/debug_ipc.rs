@@ -15,9 +15,9 @@ pub const CORE: usize = 1;
 /// First word of the arguments.
 pub const ARGS: usize = 2;
 /// Most arguments a test takes.
-pub const MAX_ARGS: usize = 4;
+pub const MAX_ARGS: usize = 8;
 /// Most words a test returns.
-pub const MAX_RESULTS: usize = 6;
+pub const MAX_RESULTS: usize = 16;
 
 codes! {
     /// What to test.
@@ -44,6 +44,9 @@ codes! {
         /// GET, args: doorbells to exchange. Core 0 rings `core` and waits
         /// for its answer each time. Result: rounds done.
         DoorbellPing = 9 => "DOORBELL_PING",
+        /// GET: a test of the kernel; args and result: see
+        /// [`crate::kernel_test`].
+        Kernel = 10 => "KERNEL",
     }
 }
 

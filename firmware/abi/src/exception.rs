@@ -2,7 +2,7 @@
 
 /// EXCCAUSE values with a name of their own, from the Xtensa instruction set
 /// architecture's table of exception causes.
-const CAUSES: &[(u32, &str)] = &[
+pub const CAUSES: &[(u32, &str)] = &[
     (0, "illegal instruction"),
     (1, "syscall"),
     (2, "instr fetch error"),

@@ -10,11 +10,13 @@
 
 mod argument;
 mod error;
+mod local;
 mod table;
 mod thread;
 
 pub use argument::{Argument, Buffer};
 pub use error::SysError;
+pub use local::ThreadLocal;
 pub use table::{SYSCALLS, Syscall, SyscallInfo};
 pub use thread::{
     EVENT_ALL, EVENT_CLEAR, ExitReason, MAX_NAME, MAX_PRIORITY, PRIORITIES, ThreadParams, flags,

@@ -20,9 +20,11 @@ pub fn start(test: TestRequest) -> Result<bool, Status> {
             .map(|_| true),
         TestId::Hang | TestId::Exit => Ok(true),
         TestId::LogFlood | TestId::Mark => job::run_on(test).map(|_| false),
-        TestId::Codegen | TestId::IrqCost | TestId::LogCounters | TestId::DoorbellPing => {
-            Err(Status::InvalidParam)
-        }
+        TestId::Codegen
+        | TestId::IrqCost
+        | TestId::LogCounters
+        | TestId::DoorbellPing
+        | TestId::Kernel => Err(Status::InvalidParam),
     }
 }
 
@@ -36,15 +38,18 @@ pub fn run(test: TestRequest) -> Result<TestResult, Status> {
     match test.id {
         TestId::Codegen | TestId::IrqCost | TestId::LogCounters => job::run_on(test),
         TestId::DoorbellPing => ping::run(test.core, test.args[0]),
-        TestId::Exception | TestId::LogFlood | TestId::Hang | TestId::Exit | TestId::Mark => {
-            Err(Status::InvalidParam)
-        }
+        TestId::Exception
+        | TestId::LogFlood
+        | TestId::Hang
+        | TestId::Exit
+        | TestId::Mark
+        | TestId::Kernel => Err(Status::InvalidParam),
     }
 }
 
 /// Does the work of a test on the core that it asks for.
 pub(super) fn execute(test: TestRequest) -> Result<TestResult, Status> {
-    let [first, second, third, _] = test.args;
+    let [first, second, third, ..] = test.args;
     match test.id {
         TestId::Exception => {
             let kind = ExceptionKind::from_code(first).ok_or(Status::InvalidParam)?;
@@ -76,6 +81,6 @@ pub(super) fn execute(test: TestRequest) -> Result<TestResult, Status> {
             Ok(TestResult::default())
         }
         TestId::LogCounters => Ok(TestResult::new(&klog::counters(test.core))),
-        TestId::DoorbellPing => Err(Status::InvalidParam),
+        TestId::DoorbellPing | TestId::Kernel => Err(Status::InvalidParam),
     }
 }

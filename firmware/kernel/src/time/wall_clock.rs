@@ -1,34 +1,8 @@
 //! The wall clock (TTS) and its comparator.
 
-use acelab_abi::clock::WALL_HZ;
 use acelab_abi::regs::tts::{self, Comparator, Reg};
 
 use crate::bus::Bus;
-
-/// 38.4 ticks per µs in lowest terms: 192 ticks are 5 µs.
-const TICKS_PER: u64 = 192;
-const MICROS_PER: u64 = 5;
-const _: () = assert!(WALL_HZ as u64 * MICROS_PER == TICKS_PER * 1_000_000);
-
-/// Wall clock ticks in whole microseconds, rounded down.
-#[must_use]
-pub const fn ticks_to_micros(ticks: u64) -> u64 {
-    let whole = ticks / TICKS_PER;
-    let rest = (ticks - whole * TICKS_PER) as u32;
-    whole * MICROS_PER + (rest * MICROS_PER as u32 / TICKS_PER as u32) as u64
-}
-
-/// Microseconds in wall clock ticks, rounded up. Good for 3000 years.
-#[must_use]
-pub const fn ticks_from_micros(micros: u64) -> u64 {
-    (micros * TICKS_PER).div_ceil(MICROS_PER)
-}
-
-/// Milliseconds in wall clock ticks.
-#[must_use]
-pub const fn ticks_from_millis(millis: u32) -> u64 {
-    millis as u64 * (WALL_HZ as u64 / 1000)
-}
 
 /// The wall clock with one of its comparators.
 #[derive(Clone, Copy)]
@@ -106,7 +80,6 @@ impl<B: Bus> WallClock<B> {
 mod tests {
     use super::*;
     use crate::fake_bus::FakeBus;
-    use proptest::prelude::*;
 
     #[test]
     fn arming_disarms_first_and_keeps_the_other_comparator() {
@@ -140,18 +113,5 @@ mod tests {
         assert!(clock.acknowledge());
         let written = Comparator::C0.triggered() | Comparator::C1.arm();
         assert_eq!(bus.writes(), [(tts::address(Reg::Control), written)]);
-    }
-
-    proptest! {
-        #[test]
-        fn micros_survive_the_way_to_ticks_and_back(micros in 0u64..1 << 40) {
-            prop_assert_eq!(ticks_to_micros(ticks_from_micros(micros)), micros);
-        }
-
-        #[test]
-        fn micros_are_rounded_down(ticks in 0u64..1 << 58) {
-            let exact = u128::from(ticks) * 1_000_000 / u128::from(WALL_HZ);
-            prop_assert_eq!(u128::from(ticks_to_micros(ticks)), exact);
-        }
     }
 }
