@@ -14,7 +14,7 @@ struct Boundary {
     reason: &'static str,
 }
 
-const BOUNDARIES: [Boundary; 4] = [
+const BOUNDARIES: [Boundary; 5] = [
     Boundary {
         folder: "qemu-machine/models/src",
         except: &[],
@@ -51,6 +51,12 @@ const BOUNDARIES: [Boundary; 4] = [
         except: &[],
         words: &["acelab_kernel", "read_volatile", "write_volatile"],
         reason: "ipc4 names no register and no kernel",
+    },
+    Boundary {
+        folder: "firmware/user",
+        except: &[],
+        words: &["acelab_kernel", "acelab_ipc4", "acelab_dsp", "regs::"],
+        reason: "user reaches the kernel by system calls only, and no register at all",
     },
 ];
 
