@@ -16,6 +16,7 @@ pub mod ids;
 pub mod intc;
 pub mod log;
 pub mod mailbox;
+pub mod memory;
 pub mod port;
 pub mod power;
 pub mod time;

@@ -1,0 +1,103 @@
+//! The heaps of domains: taken from the pool, mapped, and given out in blocks.
+
+use acelab_abi::account::HeapAccount;
+
+use super::heap::{ALLOCATED, FREED, MAX_HEAP_PAGES};
+use super::page::PageRun;
+use super::rights::Rights;
+use super::{Memory, MemoryError, Placement};
+use crate::ids::DomainId;
+use crate::port::Port;
+
+impl Memory {
+    /// Gives a domain a heap of zeroed pages, at most [`MAX_HEAP_PAGES`].
+    ///
+    /// # Errors
+    /// [`MemoryError::Invalid`] for no pages or too many,
+    /// [`MemoryError::HasHeap`], [`MemoryError::Quota`],
+    /// [`MemoryError::NoPages`], [`MemoryError::BadDomain`].
+    pub fn create_heap(
+        &mut self,
+        port: &mut impl Port,
+        id: DomainId,
+        pages: usize,
+    ) -> Result<(), MemoryError> {
+        self.domain(id)?;
+        if pages == 0 || pages > MAX_HEAP_PAGES {
+            return Err(MemoryError::Invalid);
+        }
+        if self.heaps[id.index()].run().is_some() {
+            return Err(MemoryError::HasHeap);
+        }
+        self.domains[id.index()].quota.charge(pages)?;
+        match self.take_pages(port, pages, Placement::High) {
+            Ok(run) => {
+                self.map(port, id, run.pages(), Rights::ReadWrite);
+                self.heaps[id.index()].create(run);
+                port.shoot_down();
+                Ok(())
+            }
+            Err(error) => {
+                self.domains[id.index()].quota.release(pages);
+                Err(error)
+            }
+        }
+    }
+
+    /// Takes a block from the heap of a domain; answers its address there.
+    ///
+    /// # Errors
+    /// [`MemoryError::Invalid`] for size 0 and for an alignment that is no power
+    /// of two up to a page; [`MemoryError::HeapFull`]; [`MemoryError::NoHeap`].
+    pub fn heap_alloc(
+        &mut self,
+        port: &mut impl Port,
+        id: DomainId,
+        size: u32,
+        align: u32,
+    ) -> Result<u32, MemoryError> {
+        let heap = &mut self.heaps[id.index()];
+        let block = heap.alloc(size, align)?;
+        let run = heap.run().ok_or(MemoryError::NoHeap)?;
+        if cfg!(feature = "poison") {
+            port.fill(run.address().get() + block.offset, block.size, ALLOCATED);
+        }
+        Ok(run.address().user().get() + block.offset)
+    }
+
+    /// Gives a block back to the heap of a domain.
+    ///
+    /// # Errors
+    /// [`MemoryError::Invalid`] when the address is not that of a block which
+    /// the heap has given out and not taken back; [`MemoryError::NoHeap`].
+    pub fn heap_free(
+        &mut self,
+        port: &mut impl Port,
+        id: DomainId,
+        address: u32,
+    ) -> Result<(), MemoryError> {
+        let heap = &mut self.heaps[id.index()];
+        let start = heap.run().map(PageRun::address);
+        let start = start.ok_or(MemoryError::NoHeap)?;
+        // An address below the heap becomes an offset far beyond its end.
+        let block = heap.free(address.wrapping_sub(start.user().get()))?;
+        if cfg!(feature = "poison") {
+            port.fill(start.get() + block.offset, block.size, FREED);
+        }
+        Ok(())
+    }
+
+    /// The account of the heap of a domain.
+    ///
+    /// # Errors
+    /// [`MemoryError::NoHeap`].
+    pub fn heap_account(&self, id: DomainId) -> Result<HeapAccount, MemoryError> {
+        self.heaps[id.index()].account().ok_or(MemoryError::NoHeap)
+    }
+
+    /// Bytes given out by the heaps of all domains.
+    #[must_use]
+    pub fn heap_bytes(&self) -> u32 {
+        self.heaps.iter().map(super::heap::Heap::in_use).sum()
+    }
+}
