@@ -3,7 +3,8 @@
 //!
 //! Everything but [`arch`] is portable: drivers reach registers through
 //! [`bus::Bus`], shared memory through slices of atomics, and are tested on the
-//! host. [`arch`] holds the Xtensa port, with all `unsafe` of the kernel.
+//! host. [`arch`] holds the Xtensa port, with all `unsafe` of the kernel but that
+//! of the lock around it.
 
 #[cfg(test)]
 extern crate std;
@@ -19,6 +20,7 @@ pub mod mailbox;
 pub mod memory;
 pub mod port;
 pub mod power;
+pub mod smp;
 pub mod time;
 pub mod windows;
 

@@ -1,0 +1,198 @@
+//! The lock around the kernel.
+
+use core::cell::UnsafeCell;
+use core::sync::atomic::{AtomicU32, Ordering};
+
+use acelab_abi::core_id::CoreId;
+
+use super::word::Word;
+
+/// No core has the lock.
+const NOBODY: u32 = u32::MAX;
+
+/// A value that one core at a time may use. Cores that want it are served in
+/// the order in which they asked, so that none can be kept out for ever by what
+/// threads of another core do.
+///
+/// A core that asks has masked interrupts, and the value cannot leave the
+/// closure it is lent to: the lock is never held across a switch.
+pub struct KernelLock<T, W = AtomicU32> {
+    /// Number of the next core that asks.
+    next: W,
+    /// Number of the core whose turn it is.
+    turn: W,
+    /// Index of the core that has the lock, to tell when it asks again.
+    holder: W,
+    value: UnsafeCell<T>,
+}
+
+// SAFETY: the value is reached through `with` only, which gives it to one core
+// at a time; `T: Send` lets a core use what another one has used.
+unsafe impl<T: Send, W: Word> Sync for KernelLock<T, W> {}
+
+impl<T> KernelLock<T> {
+    /// The lock, free, around `value`.
+    #[must_use]
+    pub const fn new(value: T) -> Self {
+        Self {
+            next: AtomicU32::new(0),
+            turn: AtomicU32::new(0),
+            holder: AtomicU32::new(NOBODY),
+            value: UnsafeCell::new(value),
+        }
+    }
+}
+
+impl<T, W: Word> KernelLock<T, W> {
+    /// The lock over words of any kind.
+    #[must_use]
+    pub fn over(value: T) -> Self {
+        Self {
+            next: W::new(0),
+            turn: W::new(0),
+            holder: W::new(NOBODY),
+            value: UnsafeCell::new(value),
+        }
+    }
+
+    /// Waits for the value and runs `f` on it. The caller is `core` and has
+    /// masked its interrupts.
+    ///
+    /// `relax` is called while the lock is another core's. It must answer
+    /// requests to drop translations, because the other core may be waiting for
+    /// just that answer.
+    ///
+    /// # Panics
+    /// When `core` has the lock already.
+    #[inline]
+    pub fn with<R>(&self, core: CoreId, relax: impl FnMut(), f: impl FnOnce(&mut T) -> R) -> R {
+        let held = self.take(core, relax);
+        // SAFETY: `held` is this core's turn, during which no other core gets
+        // here, and `take` has refused this core if it is here already.
+        let result = f(unsafe { &mut *self.value.get() });
+        drop(held);
+        result
+    }
+
+    /// Index of the core that has the lock; for the report of a failure, it may
+    /// be over by the time it is read.
+    #[must_use]
+    pub fn holder(&self) -> Option<CoreId> {
+        let index = u8::try_from(self.holder.load(Ordering::Relaxed)).ok()?;
+        CoreId::new(index)
+    }
+
+    fn take(&self, core: CoreId, mut relax: impl FnMut()) -> Held<'_, W> {
+        let index = u32::from(core.get());
+        // Only this core writes its own index.
+        assert!(
+            self.holder.load(Ordering::Relaxed) != index,
+            "kernel lock taken twice"
+        );
+        let mine = self.next.fetch_add(1, Ordering::Relaxed);
+        while self.turn.load(Ordering::Acquire) != mine {
+            relax();
+            W::pause();
+        }
+        self.holder.store(index, Ordering::Relaxed);
+        Held {
+            turn: &self.turn,
+            holder: &self.holder,
+            mine,
+        }
+    }
+}
+
+/// A core's turn; it ends when this is dropped.
+struct Held<'a, W: Word> {
+    turn: &'a W,
+    holder: &'a W,
+    mine: u32,
+}
+
+impl<W: Word> Drop for Held<'_, W> {
+    fn drop(&mut self) {
+        self.holder.store(NOBODY, Ordering::Relaxed);
+        self.turn
+            .store(self.mine.wrapping_add(1), Ordering::Release);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::smp::explore;
+    use loom::cell::UnsafeCell as Watched;
+    use loom::sync::Arc;
+    use loom::sync::atomic::AtomicU32 as LoomWord;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::vec::Vec;
+
+    #[test]
+    fn a_core_that_asks_again_is_told() {
+        let lock = KernelLock::new(7);
+        let core = CoreId::ALL[1];
+        let again = || lock.with(core, || (), |_| lock.with(core, || (), |value| *value));
+        let told = catch_unwind(AssertUnwindSafe(again)).unwrap_err();
+        assert_eq!(
+            told.downcast_ref::<&str>(),
+            Some(&"kernel lock taken twice")
+        );
+        // Unwinding has given it back, and any core may have it.
+        for core in CoreId::ALL {
+            lock.with(core, || (), |value| *value += 1);
+        }
+        assert_eq!(lock.with(core, || (), |value| *value), 12);
+        assert_eq!(lock.holder(), None);
+    }
+
+    #[test]
+    fn the_holder_is_named() {
+        let lock = KernelLock::new(());
+        let core = CoreId::ALL[3];
+        assert_eq!(lock.with(core, || (), |()| lock.holder()), Some(core));
+    }
+
+    /// The watched cell reports two users that no order separates.
+    type Watching = KernelLock<Watched<u32>, LoomWord>;
+
+    fn add(lock: &Watching, core: usize) {
+        lock.with(
+            CoreId::ALL[core],
+            || (),
+            // SAFETY: the cell checks its uses itself.
+            |value| value.with_mut(|value| unsafe { *value += 1 }),
+        );
+    }
+
+    /// Each core adds so often, in every order.
+    fn add_on(cores: usize, rounds: usize, preemptions: usize) {
+        explore(preemptions, move || {
+            let lock = Arc::new(Watching::over(Watched::new(0)));
+            let others: Vec<_> = (1..cores)
+                .map(|core| {
+                    let lock = Arc::clone(&lock);
+                    loom::thread::spawn(move || (0..rounds).for_each(|_| add(&lock, core)))
+                })
+                .collect();
+            (0..rounds).for_each(|_| add(&lock, 0));
+            for other in others {
+                other.join().unwrap();
+            }
+            // SAFETY: as above.
+            let sum = |value: &mut Watched<u32>| value.with(|value| unsafe { *value });
+            let sum = lock.with(CoreId::ALL[0], || (), sum);
+            assert_eq!(sum as usize, cores * rounds);
+        });
+    }
+
+    #[test]
+    fn one_of_two_cores_at_a_time() {
+        add_on(2, 2, 3);
+    }
+
+    #[test]
+    fn one_of_three_cores_at_a_time() {
+        add_on(3, 1, 1);
+    }
+}
