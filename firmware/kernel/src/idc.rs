@@ -11,6 +11,7 @@ use acelab_abi::core_id::CoreId;
 use acelab_abi::regs::idc::{self, Agent, BUSY, Reg, TBIE};
 
 use crate::bus::Bus;
+use crate::smp::Word;
 
 /// Attempts to get hold of a doorbell. Its holder needs some ten instructions.
 const RINGING_TRIES: u32 = 1000;
@@ -47,10 +48,10 @@ impl Messages {
 
 /// The messages that wait for one core, in memory all cores share.
 #[derive(Debug)]
-pub struct Inbox {
-    flags: AtomicU32,
+pub struct Inbox<W = AtomicU32> {
+    flags: W,
     /// Held while a sender looks at the doorbell and rings it.
-    ringing: AtomicU32,
+    ringing: W,
 }
 
 impl Inbox {
@@ -62,7 +63,9 @@ impl Inbox {
             ringing: AtomicU32::new(0),
         }
     }
+}
 
+impl<W: Word> Inbox<W> {
     /// Takes all messages.
     pub fn take(&self) -> Messages {
         Messages(self.flags.swap(0, Ordering::AcqRel))
@@ -83,13 +86,13 @@ impl Default for Inbox {
 /// Leaves `message` in the inbox of core `to` and rings it. The caller has
 /// masked interrupts, so that it holds the doorbell for a few instructions
 /// only.
-pub fn send(bus: impl Bus, to: CoreId, inbox: &Inbox, message: Message) {
+pub fn send<W: Word>(bus: impl Bus, to: CoreId, inbox: &Inbox<W>, message: Message) {
     inbox.flags.fetch_or(message as u32, Ordering::AcqRel);
     let free = || {
-        inbox
+        let taken = inbox
             .ringing
-            .compare_exchange(0, 1, Ordering::Acquire, Ordering::Relaxed)
-            .is_ok()
+            .compare_exchange(0, 1, Ordering::Acquire, Ordering::Relaxed);
+        taken.inspect_err(|_| W::pause()).is_ok()
     };
     // Bounded: the holder may be this core itself, in an exception, or one that
     // has lost its power.
@@ -142,38 +145,5 @@ impl<B: Bus> Doorbell<B> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fake_bus::FakeBus;
-
-    const CORE: CoreId = CoreId::ALL[1];
-
-    fn doorbell() -> u32 {
-        idc::address(CORE, Agent::B, Reg::Idr)
-    }
-
-    #[test]
-    fn a_doorbell_rings_once_until_it_is_answered() {
-        let bus = FakeBus::default();
-        let inbox = Inbox::new();
-        send(&bus, CORE, &inbox, Message::Notify);
-        send(&bus, CORE, &inbox, Message::PowerDown);
-        assert_eq!(bus.writes(), [(doorbell(), BUSY)]);
-        let messages = inbox.take();
-        assert!(messages.contains(Message::Notify) && messages.contains(Message::PowerDown));
-        assert!(!messages.contains(Message::Halt));
-        assert_eq!(inbox.take(), Messages::default());
-    }
-
-    #[test]
-    fn an_answer_clears_both_sides() {
-        let bus = FakeBus::default();
-        let tdr = idc::address(CORE, Agent::A, Reg::Tdr);
-        bus.set(tdr, BUSY);
-        Doorbell::new(&bus, CORE).answer();
-        assert_eq!(
-            bus.writes(),
-            [(tdr, BUSY), (idc::address(CORE, Agent::A, Reg::Tda), 0)]
-        );
-    }
-}
+#[path = "idc_tests.rs"]
+mod tests;
