@@ -7,8 +7,6 @@ fn main() {
     println!("cargo::rerun-if-env-changed=ACELAB_LD_HASH");
     println!("cargo::rustc-link-arg-bins=--asm={folder}/asm");
     println!("cargo::rustc-link-arg-bins=--asm-include={folder}/asm");
-    // Two pages for emergencies and two that boot.S maps between guard pages.
-    println!("cargo::rustc-link-arg-bins=--defsym=__core_stack_size=0x4000");
     if std::env::var_os("CARGO_FEATURE_DEBUG_IPC").is_some() {
         println!("cargo::rustc-link-arg-bins=--asm={folder}/asm-debug");
     }

@@ -45,9 +45,28 @@ pub fn cause_text(cause: u32) -> &'static str {
         .map_or("unknown", |(_, text)| text)
 }
 
+/// Whether the cause comes with an address in EXCVADDR. After any other cause
+/// the register holds what it held before, be it of a TLB refill.
+///
+/// Source: the same table; the machine agrees.
+#[must_use]
+pub const fn has_address(cause: u32) -> bool {
+    matches!(cause, 2 | 3 | 9 | 12..=18 | 20 | 24..=29)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn causes_that_access_something_have_an_address() {
+        for (cause, text) in CAUSES {
+            let access = ["load", "inst", "TLB", "store"]
+                .iter()
+                .any(|word| text.contains(word));
+            assert_eq!(has_address(*cause), access && *cause != 0, "{text}");
+        }
+    }
 
     #[test]
     fn causes_are_named_once() {

@@ -65,18 +65,15 @@ pub const ROM_JUMP_WORD: u32 = LP_SRAM.base + 0x10;
 /// (`HP_SRAM_RESERVE`).
 pub const HP_SRAM_RESERVED: Region = Region::new(HP_SRAM.base, 64 << 10);
 
-/// Vector table of the firmware (`VECBASE` after start).
-pub const VECTORS: Region = Region::new(HP_SRAM_RESERVED.end(), PAGE_SIZE);
-
-/// RAM for the firmware's code and data.
-pub const FIRMWARE_RAM: Region = Region::new(VECTORS.end(), HP_SRAM.end() - VECTORS.end());
-
 /// Text of kernel and users, vectors first: fetched and read by everybody,
 /// written by nobody, mapped by one fixed entry of 1 MiB in either TLB.
 pub const TEXT_AREA: Region = Region::new(0xA010_0000, 1 << 20);
 
 /// Read-only data, and data and stacks of the kernel, mapped page by page.
 pub const KERNEL_AREA: Region = Region::new(0xA003_0000, 0xD_0000);
+
+/// Vector table of the firmware (`VECBASE` after start).
+pub const VECTORS: Region = Region::new(TEXT_AREA.base, 0x400);
 
 /// Pages that the kernel gives out: stacks, partitions, heaps, page tables. The
 /// kernel has all of them mapped where they are, cached and uncached.
@@ -177,10 +174,10 @@ mod tests {
         assert_eq!(WINDOW1.base, 0xA002_6000);
         assert_eq!(WINDOW2.base, 0xA002_8000);
         assert_eq!(WINDOW3.base, 0xA002_E000);
-        assert_eq!(WINDOW3.end(), VECTORS.base);
-        assert_eq!(VECTORS.base, 0xA003_0000);
-        assert_eq!(FIRMWARE_RAM.base, 0xA003_1000);
-        assert_eq!(FIRMWARE_RAM.end(), HP_SRAM.end());
+        assert_eq!(WINDOW3.end(), KERNEL_AREA.base);
+        assert_eq!(KERNEL_AREA.end(), TEXT_AREA.base);
+        assert_eq!(TEXT_AREA.end(), PAGE_POOL.base);
+        assert!(HP_SRAM.contains(PAGE_POOL.base, PAGE_POOL.size));
         assert_eq!(MANIFEST.base, 0xA104_2000);
         assert_eq!(MANIFEST.end(), BOOT_ENTRY);
     }

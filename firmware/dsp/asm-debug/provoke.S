@@ -61,3 +61,9 @@
     l32i a0, a1, 0
     l32i a1, a1, 4
     ret
+
+// One stack of 64 KiB per core, for dbg_call_on_stack.
+    .section .test_stacks, "aw", @nobits
+    .global dbg_stacks
+dbg_stacks:
+    .space 5 * 0x10000

@@ -4,6 +4,10 @@
 // _secondary_entry, whose address core 0 has left in the ROM's jump word. A core
 // starts with PS = 0x1F (everything masked), the reset TLBs (way 6: eight 512 MB
 // regions, identity, any access, uncached) and no stack.
+//
+// No address may ever have two TLB entries that hit. So the code goes on through
+// the uncached alias while the cached region, in which it began, gets its new
+// entries, and from there to the text, where the alias goes too.
 
     .include "macros.inc"
 
@@ -20,82 +24,78 @@ _boot_entry:
     addi a0, a0, 4
     j .Lclear
 .Lcleared:
+    // The map is one to one, so that stack and tables are already where they will be.
+    HANDLER_STACK a1, a2
+    movi a0, acelab_map_kernel      // takes no argument
+    callx0 a0
 
     .global _secondary_entry
 _secondary_entry:
     movi a2, 0
     wsr a2, intenable
     wsr a2, lcount
-    WSR_ITLBCFG 2
+    WSR_ITLBCFG 2                   // way 4: four pages of 1 MB
     WSR_DTLBCFG 2
     movi a2, 0x15                   // S32C1I works on memory of every kind
     wsr a2, atomctl
     movi a2, 1                      // the FPU is on; no handler uses it
     WSR_CPENABLE 2
-    movi a2, 0x04030201
+    movi a2, 0x04030201             // ring 2: ASID 3, which no domain has
     WSR_RASID 2
-    movi a2, 0xC0000000             // page tables would be here: in a region without entry
+    movi a2, 0xC0000000             // the word of address A is at this + A / 1024
     WSR_PTEVADDR 2
 
-    // Regions where nothing is have no entry: an access there faults. So does
-    // a fetch from the registers (region 0) or the uncached alias (region 2).
-    movi a2, 0x00000006
-    IITLB 2
-    movi a2, 0x20000006
-    IITLB 2
-    IDTLB 2
-    movi a2, 0x40000006
-    IITLB 2
-    movi a2, 0x60000006
-    IITLB 2
-    IDTLB 2
-    movi a2, 0x80000006
-    IITLB 2
-    IDTLB 2
-    movi a2, 0xC0000006
-    IITLB 2
-    IDTLB 2
-    movi a2, 0xE0000006
-    IITLB 2
-    IDTLB 2
-    // Registers and uncached memory: read and write, uncached (attribute 2).
+    movi a2, .Lalias
+    movi a3, 0x60000000             // from the cached region down to its alias
+    sub a2, a2, a3
+    jx a2
+
+    // Registers stay: read and written, uncached, not fetched. Everything else
+    // goes, but for the region of the alias (2).
+.Lalias:
+    movi a2, 0x00000006             // region 0, way 6
     movi a3, 0x00000002
-    movi a2, 0x00000006
+    IITLB 2
     WDTLB 3, 2
-    movi a3, 0x40000002
-    movi a2, 0x40000006
-    WDTLB 3, 2
-    // Memory: write-back, fetched (5), read and written (6). This code runs there.
-    movi a2, 0xA0000006
-    movi a3, 0xA0000006
-    WDTLB 3, 2
-    movi a3, 0xA0000005
+    movi a3, 0x20000000
+    add a2, a2, a3                  // 1
+    IITLB 2
+    IDTLB 2
+    add a2, a2, a3
+    .rept 5                         // 3 to 7
+    add a2, a2, a3
+    IITLB 2
+    IDTLB 2
+    .endr
+    // Text: a page of 1 MB in way 4, for everybody; fetched and read.
+    movi a2, 0xA0100004
+    movi a3, 0xA0100035
     WITLB 3, 2
-    isync
-
-    // The stack of core n: the upper two of its four stack pages, mapped at
-    // 0x6000_1000 + n * 0x4000 by the two fixed entries of the data TLB. The
-    // pages around it do not exist, so that a stack that overflows hits nothing
-    // but a fault. The lower two pages are the emergency stack, see emergency.S.
-    rsr a2, prid
-    extui a2, a2, 0, 4
-    slli a4, a2, 14                 // four pages per core
-    movi a3, 0x2006                 // ring 0, write-back, read and write
+    movi a3, 0xA0100034
+    WDTLB 3, 2
+    // The page tables, where the page walk looks for them: those of the kernel's
+    // windows in the ways of one 4 KB page each, read by ring 0 past the cache.
+    // The third one, way 7, is for the page table of a domain, and empty.
+    movi a3, __page_tables_start
+    movi a2, 0xC0280008             // of 0xA0000000 to 0xA03FFFFF
+    WDTLB 3, 2
+    movi a4, 0x1000
     add a3, a3, a4
-    movi a5, __stacks_start
-    add a3, a3, a5
-    movi a5, 0x60001008             // way 8
-    add a5, a5, a4
-    WDTLB 3, 5
-    movi a6, 0x1001                 // next page, way 9
-    add a5, a5, a6
-    movi a6, 0x1000
-    add a3, a3, a6
-    WDTLB 3, 5
+    movi a2, 0xC0100009             // of 0x40000000 to 0x403FFFFF
+    WDTLB 3, 2
     dsync
-    movi a1, 0x60003000
-    add a1, a1, a4
+    isync
+    movi a2, .Lmapped
+    jx a2
 
+    .section .text.mapped, "ax"
+    .p2align 2
+.Lmapped:
+    movi a2, 0x40000006
+    IITLB 2
+    IDTLB 2
+    isync
+    HANDLER_STACK a1, a2
     movi a3, __vecbase
     wsr a3, vecbase
     movi a3, 3                      // interrupts stay masked, exceptions go to their vector

@@ -1,6 +1,5 @@
 // The way to the report of a fatal exception, on a stack of its own: the stack
-// of the code at fault may be the fault. It is the lower half of the core's stack
-// pages, as they lie in memory.
+// of the code at fault may be the fault.
 
     .include "macros.inc"
 
@@ -10,13 +9,7 @@
     .p2align 2
     .global _fault
 _fault:
-    rsr a3, prid
-    extui a3, a3, 0, 4
-    slli a3, a3, 14
-    movi a1, __stacks_start
-    add a1, a1, a3
-    movi a3, 0x2000
-    add a1, a1, a3
+    EMERGENCY_STACK a1, a3
     movi a3, 0x0F
     wsr a3, ps
     rsync
@@ -28,13 +21,8 @@ _fault:
 // register, the exception's PC and PS in the two registers named.
     .macro EMERGENCY_FRAME scratch, pc, status
     wsr a1, misc0
-    rsr a0, prid
-    extui a0, a0, 0, 4
-    slli a0, a0, 14
-    movi a1, __stacks_start
-    add a1, a1, a0
-    movi a0, 0x2000
-    add a1, a1, a0
+    KEEP_ADDRESS a0
+    EMERGENCY_STACK a1, a0
     addi a1, a1, -112
     rsr a0, misc0
     s32i a0, a1, 4

@@ -8,6 +8,7 @@
     .p2align 2
     .global _level\level\()_entry
 _level\level\()_entry:
+    KEEP_ADDRESS a0
     addi a1, a1, -112
     s32i a2, a1, 8
     addi a2, a1, 112
@@ -49,6 +50,7 @@ _level\level\()_entry:
     .p2align 2
     .global _exception_entry
 _exception_entry:
+    KEEP_ADDRESS a0
     addi a1, a1, -112
     s32i a2, a1, 8
     addi a2, a1, 112

@@ -4,7 +4,7 @@ use core::fmt::{self, Display};
 use core::ops::Range;
 
 use acelab_abi::core_id::CoreId;
-use acelab_abi::exception::cause_text;
+use acelab_abi::exception::{cause_text, has_address};
 
 /// Room that an exception needs on the stack, the size of its frame.
 const RESERVE: u32 = 112;
@@ -18,7 +18,7 @@ pub struct Fault {
     pub cause: u32,
     /// Address of the instruction.
     pub pc: u32,
-    /// EXCVADDR. It is stale for causes that have no address.
+    /// EXCVADDR; stale for causes that have no address, and then not reported.
     pub address: u32,
     /// PS.
     pub ps: u32,
@@ -39,10 +39,15 @@ impl Fault {
             "** CPU {} EXCCAUSE {} ({text})",
             self.core, self.cause
         ));
-        line(format_args!(
-            "**  PC {:#010x} VADDR {:#010x}",
-            self.pc, self.address
-        ));
+        let pc = self.pc;
+        if has_address(self.cause) {
+            line(format_args!(
+                "**  PC {pc:#010x} VADDR {:#010x}",
+                self.address
+            ));
+        } else {
+            line(format_args!("**  PC {pc:#010x}"));
+        }
         if let Some(depc) = self.depc {
             line(format_args!("**  DEPC {depc:#010x} (double exception)"));
         }
@@ -121,5 +126,10 @@ mod tests {
                 "Halting system",
             ]
         );
+
+        let fault = Fault { cause: 0, ..fault };
+        let mut lines = Vec::new();
+        fault.report(|line| lines.push(format!("{line}")));
+        assert_eq!(lines[2], "**  PC 0xa0031234");
     }
 }

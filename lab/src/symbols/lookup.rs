@@ -3,14 +3,11 @@
 use std::cell::OnceCell;
 use std::fmt;
 
+use acelab_abi::kernel_stack::KERNEL_STACKS;
 use addr2line::gimli::{self, EndianSlice, LittleEndian};
 use object::{Object, ObjectSection};
 
 use super::elf::{Elf, Function};
-
-/// Virtual addresses at which the kernel maps the cores' stacks. Where exactly
-/// an overflow hits its guard page depends on the compiler.
-const STACKS: std::ops::Range<u32> = 0x6000_0000..0x6010_0000;
 
 /// A place in the firmware's code.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +56,8 @@ impl Elf {
             return text;
         };
         match u32::from_str_radix(digits, 16) {
-            Ok(address) if STACKS.contains(&address) => format!("{head}VADDR <stack>"),
+            // Where exactly an overflow hits a guard page depends on the compiler.
+            Ok(address) if KERNEL_STACKS.contains(address, 1) => format!("{head}VADDR <stack>"),
             _ => text,
         }
     }

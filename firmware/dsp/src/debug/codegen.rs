@@ -7,7 +7,7 @@ use acelab_codegen::GROUPS;
 use acelab_ipc4::TestResult;
 use acelab_kernel::arch::xtensa::current_core;
 
-/// Stack of a group in bytes; some have large frames.
+/// Stack of a group in bytes; some have large frames. `provoke.S` has the room.
 const STACK_BYTES: usize = 0x1_0000;
 
 /// What the function on the other stack works with.
@@ -24,8 +24,8 @@ unsafe extern "C" {
         function: unsafe extern "C" fn(*mut c_void),
         stack_top: usize,
     );
-    /// End of the memory that nothing is linked to.
-    safe static __heap_end: u8;
+    /// A stack for each core.
+    safe static dbg_stacks: u8;
 }
 
 /// Runs group `group`; its hash, low word first, and the number of groups.
@@ -36,9 +36,8 @@ pub fn run(group: u32, seed: u64) -> Result<TestResult, Status> {
         seed,
         hash: 0,
     };
-    let stack_top = (&raw const __heap_end).addr() - current_core().index() * STACK_BYTES;
-    // SAFETY: nothing uses the memory behind the image; each core has its own
-    // part of it. `call` outlives the call and is used by it alone.
+    let stack_top = (&raw const dbg_stacks).addr() + (current_core().index() + 1) * STACK_BYTES;
+    // SAFETY: nothing else uses these stacks; each core has its own. `call` outlives the call and is used by it alone.
     unsafe { dbg_call_on_stack((&raw mut call).cast(), on_stack, stack_top) };
     Ok(TestResult::new(&[
         call.hash as u32,

@@ -1,7 +1,7 @@
 //! Deliberate faults.
 
 use acelab_abi::debug_ipc::ExceptionKind;
-use acelab_abi::memory::LP_SRAM;
+use acelab_abi::memory::PAGE_POOL;
 
 /// Functions of `asm-debug/provoke.S`. Each is meant to fault.
 mod asm {
@@ -33,7 +33,7 @@ pub fn provoke(kind: ExceptionKind, address: u32) {
         }
         ExceptionKind::Unaligned => {
             // SAFETY: the load faults, and would read unused memory otherwise.
-            unsafe { asm::dbg_load(LP_SRAM.base + 0x101) };
+            unsafe { asm::dbg_load(PAGE_POOL.base + 0x101) };
         }
         ExceptionKind::DivideByZero => asm::dbg_divide_by_zero(),
         ExceptionKind::StackOverflow => {

@@ -20,6 +20,7 @@ fn arguments(dir: &Path) -> LinkArgs {
         inputs: vec![bitcode("program.ll", dir), rlib(&[builtins], dir)],
         output: dir.join("image"),
         asm: vec![fixture("boot.S")],
+        defsym: vec!["start_argument=0".into()],
         ..LinkArgs::default()
     }
 }
@@ -50,9 +51,11 @@ fn everything_is_where_the_machine_expects_it() {
             .map(|symbol| symbol.address())
     };
     assert_eq!(address("_boot_entry"), Some(0xA104_8000));
-    assert_eq!(address("__vecbase"), Some(0xA003_0000));
-    assert_eq!(address("__text_start"), Some(0xA003_1000));
-    assert!(address("start_core") >= Some(0xA003_1000));
+    assert_eq!(address("__text_start"), Some(0xA010_0000));
+    assert_eq!(address("__vecbase"), Some(0xA010_0000));
+    assert!(address("start_core") >= Some(0xA010_0400));
+    assert_eq!(address("__rodata_start"), Some(0xA003_0000));
+    assert_eq!(address("__stacks_end"), Some(0xA010_0000));
     assert_eq!(
         address("never_called"),
         None,
@@ -60,7 +63,16 @@ fn everything_is_where_the_machine_expects_it() {
     );
     assert_eq!(address("__popcountsi2"), None, "so it is with builtins");
     assert!(address("__udivti3").is_some());
-    for name in ["text", "rodata", "data", "uncached", "bss", "stacks"] {
+    for name in [
+        "text",
+        "rodata",
+        "data",
+        "uncached",
+        "page_tables",
+        "bss",
+        "test_stacks",
+        "stacks",
+    ] {
         for end in ["start", "end"] {
             let symbol = format!("__{name}_{end}");
             assert_eq!(address(&symbol).unwrap() % 0x1000, 0, "{symbol}");
@@ -123,9 +135,9 @@ fn the_build_id_follows_what_is_loaded() {
     assert_eq!(id.len(), 32);
     assert!(id.iter().any(|byte| *byte != 0));
 
-    // Another stack size moves symbols that the code refers to.
+    // Another number changes an instruction.
     let mut args = arguments(dir.path());
-    args.defsym.push("__core_stack_size=0x8000".into());
+    args.defsym = vec!["start_argument=1".into()];
     link(&args, &tools).unwrap();
     let other = fs::read(&args.output).unwrap();
     assert_ne!(parse(&other).build_id().unwrap().unwrap(), id);
@@ -158,7 +170,7 @@ fn sizes_are_reported() {
     );
     assert!(function("divide").size > 10);
     let section = |name: &str| written.sections.iter().find(|s| s.name == name).unwrap();
-    assert_eq!(section(".stacks").size, 5 * 0x4000);
+    assert_eq!(section(".stacks").size, 2 * 5 * 0x4000);
     assert_eq!(section(".bss").size, 0x1000);
 }
 

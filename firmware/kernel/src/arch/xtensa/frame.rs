@@ -1,22 +1,9 @@
 //! What the entry code leaves on the stack.
 
-use core::ops::Range;
-
 use acelab_abi::core_id::CoreId;
+use acelab_abi::kernel_stack::KernelStack;
 
 use crate::fault::Fault;
-
-/// Address and size of core 0's stack and the distance to the next core's, as
-/// the image's `boot.S` maps them.
-const STACK_BASE: u32 = 0x6000_1000;
-const STACK_BYTES: u32 = 0x2000;
-const STACK_STRIDE: u32 = 0x4000;
-
-/// The stack of a core.
-fn stack_of(core: CoreId) -> Range<u32> {
-    let base = STACK_BASE + u32::from(core.get()) * STACK_STRIDE;
-    base..base + STACK_BYTES
-}
 
 /// Frame of an exception or interrupt; the image's `macros.inc` has the same
 /// layout.
@@ -58,6 +45,7 @@ impl Frame {
     /// The fault this frame is about.
     #[must_use]
     pub fn fault(&self, core: CoreId) -> Fault {
+        let stack = KernelStack::Handler.of(core);
         Fault {
             core,
             cause: self.cause,
@@ -65,7 +53,7 @@ impl Frame {
             address: self.address,
             ps: self.ps,
             registers: self.registers,
-            stack: stack_of(core),
+            stack: stack.base..stack.end(),
             depc: (self.depc != 0).then_some(self.depc),
         }
     }

@@ -9,6 +9,7 @@ mod interrupts;
 mod local;
 mod memory;
 mod mmio;
+pub mod mmu;
 
 pub use cross_core::CrossCore;
 pub use frame::Frame;
