@@ -42,6 +42,9 @@ macro_rules! kernel_tests {
         }
 
         impl KernelTest {
+            /// Every test, in the order of the numbers.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
             /// The test with this number, if there is one.
             #[must_use]
             pub const fn from_number(number: u32) -> Option<Self> {
@@ -52,7 +55,7 @@ macro_rules! kernel_tests {
             }
         }
 
-        /// Every test, in the order of the numbers.
+        /// The list, in the order of the numbers.
         pub const KERNEL_TESTS: &[KernelTestInfo] = &[$(KernelTestInfo {
             test: KernelTest::$variant,
             name: stringify!($name),

@@ -78,6 +78,8 @@ pub struct Allow {
     pub errors: Vec<String>,
     /// Cores that may report an exception.
     pub exceptions: Vec<Core>,
+    /// Names of user threads that the kernel may stop, however often.
+    pub faults: Vec<String>,
     /// Accesses that nothing in the machine answers.
     pub memory_faults: bool,
     /// Log lines dropped because the host did not read.

@@ -6,6 +6,7 @@ pub mod core;
 pub mod diagnostic;
 mod document;
 pub mod expect;
+pub mod fault;
 mod load;
 mod matrix;
 pub mod message;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::document::{Firmware, Machine, SnapshotPart};
 use super::expect::Allow;
 use super::step::{
-    Boot, Codegen, Cores, Exit, Flood, Host, Ipc, Log, Notification, Ring, TestStep,
+    Account, Boot, Codegen, Cores, Exit, Fault, Flood, Host, Ipc, Log, Notification, Ring, TestStep,
 };
 use super::time::VirtualTime;
 
@@ -99,6 +99,10 @@ enum SingleStep {
     Codegen(Codegen),
     /// Wait for the guest to end the run.
     Exit(Exit),
+    /// Wait for the report on a user thread that was stopped.
+    Fault(Fault),
+    /// Look at what the kernel holds.
+    Account(Account),
 }
 
 /// Steps done several times.

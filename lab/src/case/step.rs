@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::core::Core;
 use super::expect::ReplyExpectation;
+use super::fault::FaultCause;
 use super::message::Message;
 use super::names::NotificationName;
 use super::test::Test;
@@ -20,7 +21,7 @@ pub struct Located {
 }
 
 /// The names of the steps, in the order of the documentation.
-pub const STEPS: [&str; 13] = [
+pub const STEPS: [&str; 15] = [
     "boot",
     "ipc",
     "run",
@@ -34,6 +35,8 @@ pub const STEPS: [&str; 13] = [
     "test",
     "codegen",
     "exit",
+    "fault",
+    "account",
 ];
 
 /// One thing that the host does or waits for.
@@ -65,6 +68,10 @@ pub enum Step {
     Codegen(Codegen),
     /// Wait for the guest to end the run.
     Exit(Exit),
+    /// Wait for the report on a user thread that was stopped.
+    Fault(Fault),
+    /// Look at what the kernel holds.
+    Account(Account),
 }
 
 /// Load the firmware, start core 0, wait for FW_READY.
@@ -236,6 +243,41 @@ pub struct Exit {
     /// How long it may take.
     #[serde(default = "default_wait")]
     pub within: VirtualTime,
+}
+
+/// User threads that the kernel must have stopped: each with its report in the log and its
+/// EXCEPTION_CAUGHT, neither claimed by an earlier step.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// Name of the thread.
+    pub thread: String,
+    /// The core it ran on; any unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub core: Option<Core>,
+    /// Why it was stopped; any cause unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<FaultCause>,
+    /// How many such threads.
+    #[serde(default = "once")]
+    pub times: u32,
+    /// How long all of it may take.
+    #[serde(default = "default_wait")]
+    pub within: VirtualTime,
+}
+
+fn once() -> u32 {
+    1
+}
+
+/// What to do with the account of the kernel's objects, pages and heaps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Account {
+    /// Keep it.
+    Remember,
+    /// It must be as it was when it was last kept.
+    Unchanged,
 }
 
 fn default_wait() -> VirtualTime {

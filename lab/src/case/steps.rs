@@ -5,8 +5,8 @@ use serde::de::DeserializeOwned;
 
 use super::diagnostic::{Diagnostic, HELP, line_of, suggest};
 use super::step::{
-    Boot, Codegen, Cores, Exit, Flood, Host, Ipc, Located, Log, Notification, Repeat, Ring, STEPS,
-    Step, TestStep,
+    Account, Boot, Codegen, Cores, Exit, Fault, Flood, Host, Ipc, Located, Log, Notification,
+    Repeat, Ring, STEPS, Step, TestStep,
 };
 use super::time::VirtualTime;
 use super::yaml::{Kind, Node, decode};
@@ -115,6 +115,8 @@ impl Reader<'_> {
             "flood" => read::<Flood>(content, Step::Flood),
             "codegen" => read::<Codegen>(content, Step::Codegen),
             "exit" => read::<Exit>(content, Step::Exit),
+            "fault" => read::<Fault>(content, Step::Fault),
+            "account" => read::<Account>(content, Step::Account),
             _ => self.repeat(content).map(Step::Repeat),
         }
     }
@@ -153,7 +155,7 @@ impl Reader<'_> {
     fn check_cores(&self, content: &Node) -> Result<(), Diagnostic> {
         for (key, value) in content.entries() {
             match key.text.as_str() {
-                "up" | "down" => value
+                "up" | "down" | "cores" => value
                     .items()
                     .iter()
                     .try_for_each(|core| self.check_core(core))?,
@@ -199,6 +201,8 @@ fn example(name: &str) -> &'static str {
         "flood" => "flood: { messages: 1000 }",
         "test" => "test: { exception: { core: 0, kind: illegal } }",
         "codegen" => "codegen: { groups: all }",
+        "fault" => "fault: { thread: victim, core: 0 }",
+        "account" => "account: remember",
         _ => "boot",
     }
 }

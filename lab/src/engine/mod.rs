@@ -1,6 +1,8 @@
 //! Runs a case on a target.
 
+mod account;
 mod codegen;
+mod fault;
 mod flood;
 mod power;
 mod random;

@@ -60,6 +60,7 @@ fn drive(case: &Case, host: Host, elf: &Elf) -> Finished {
         mut host,
         mut failures,
         tolerated,
+        faults,
         ..
     } = runner;
     let diagnostics = host.diagnostics();
@@ -76,7 +77,7 @@ fn drive(case: &Case, host: Host, elf: &Elf) -> Finished {
             (record, end.err().map(|error| error.to_string()))
         }
     };
-    failures.extend(verdict::check(case, &record, &tolerated));
+    failures.extend(verdict::check(case, &record, &tolerated, &faults));
     let verdict = match broken {
         Some(reason) => Verdict::Infrastructure(reason),
         None if failures.is_empty() => Verdict::Pass,

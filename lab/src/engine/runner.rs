@@ -3,6 +3,7 @@
 use acelab_abi::clock::Nanos;
 use acelab_abi::trace::{EventKind, Peer};
 
+use super::account::Words;
 use super::random::Random;
 use super::reply::differences;
 use crate::case::Case;
@@ -11,7 +12,7 @@ use crate::case::message::Message;
 use crate::case::step::{Located, Ring, Step};
 use crate::events::{Content, Line};
 use crate::host::{Again, Exchange, Host, HostError, Image};
-use crate::verdict::{Failure, Tolerated};
+use crate::verdict::{ExpectedFaults, Failure, Tolerated};
 
 /// Why no further step can be done.
 pub(super) enum Halt {
@@ -28,6 +29,10 @@ pub(super) struct Runner<'a> {
     pub random: Random,
     pub failures: Vec<Failure>,
     pub tolerated: Tolerated,
+    /// Reports of stopped user threads that `fault` steps have claimed.
+    pub faults: ExpectedFaults,
+    /// The account that `account: remember` has kept.
+    pub remembered: Option<Words>,
     /// Line of the step under way.
     line: usize,
     /// Messages before this one were already matched by a `notification` step.
@@ -44,6 +49,8 @@ impl<'a> Runner<'a> {
             random: Random::new(case.seed),
             failures: Vec::new(),
             tolerated: Tolerated::default(),
+            faults: ExpectedFaults::default(),
+            remembered: None,
             line: 0,
             mail_seen: 0,
             log_seen: 0,
@@ -87,6 +94,8 @@ impl<'a> Runner<'a> {
             Step::Flood(step) => self.flood(step),
             Step::Codegen(step) => self.codegen(step),
             Step::Exit(step) => self.exit(step),
+            Step::Fault(step) => self.fault(step),
+            Step::Account(step) => self.account(*step),
         }
     }
 

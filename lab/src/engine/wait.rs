@@ -11,7 +11,7 @@ use crate::host::{HostError, Mail, Received};
 
 /// How often the host looks for new log lines. The guest does not tell it of
 /// each line; a fixed step of virtual time keeps the moment reproducible.
-const LOG_STEP: Nanos = Nanos::from_micros(100);
+pub(super) const LOG_STEP: Nanos = Nanos::from_micros(100);
 
 impl Runner<'_> {
     /// Waits for a notification that no earlier step has claimed.
@@ -82,7 +82,7 @@ impl Runner<'_> {
 }
 
 /// The core a notification names, for those that name one.
-fn named_core(message: &Received) -> Option<CoreId> {
+pub(super) fn named_core(message: &Received) -> Option<CoreId> {
     match message.notification()? {
         NotificationType::LogBufferStatus => {
             notification::Notification::log_core_of(message.primary)

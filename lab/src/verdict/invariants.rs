@@ -6,6 +6,7 @@ use acelab_abi::ipc4::{NotificationType, Primary};
 use acelab_abi::log::Level;
 use acelab_abi::trace::{EventKind, Peer};
 
+use super::faults::{ExpectedFaults, UserFaults};
 use super::outcome::Failure;
 use crate::case::Case;
 use crate::case::expect::Allow;
@@ -33,7 +34,12 @@ impl Tolerated {
 }
 
 /// Everything in the run that must not be.
-pub fn check(case: &Case, record: &Record, tolerated: &Tolerated) -> Vec<Failure> {
+pub fn check(
+    case: &Case,
+    record: &Record,
+    tolerated: &Tolerated,
+    expected: &ExpectedFaults,
+) -> Vec<Failure> {
     let mut failures = Vec::new();
     let mut fail = |what: &str, expected: &str, came: String| {
         // The first of a kind is the cause or next to it; a hundred more hide it.
@@ -46,8 +52,14 @@ pub fn check(case: &Case, record: &Record, tolerated: &Tolerated) -> Vec<Failure
             });
         }
     };
-    for line in &record.log {
-        if let Some((what, expected)) = log_line(case, line, tolerated) {
+    let mut faults = UserFaults::of(&case.allow, expected, &record.log);
+    for (index, line) in record.log.iter().enumerate() {
+        let found = match faults.of_line(index) {
+            Some(true) => None,
+            Some(false) => Some(("user fault", "none".to_owned())),
+            None => log_line(case, line, tolerated),
+        };
+        if let Some((what, expected)) = found {
             fail(what, &expected, format!("core {}: {line}", line.core));
         }
     }
@@ -59,7 +71,7 @@ pub fn check(case: &Case, record: &Record, tolerated: &Tolerated) -> Vec<Failure
             fail(what, expected, line.to_string());
         }
     }
-    mail(case, &record.mail, &mut fail);
+    mail(case, &record.mail, &mut faults, &mut fail);
     failures
 }
 
@@ -139,7 +151,12 @@ fn machine(allow: &Allow, kind: &EventKind) -> Option<(&'static str, &'static st
     }
 }
 
-fn mail(case: &Case, mail: &[Mail], fail: &mut impl FnMut(&str, &str, String)) {
+fn mail(
+    case: &Case,
+    mail: &[Mail],
+    faults: &mut UserFaults,
+    fail: &mut impl FnMut(&str, &str, String),
+) {
     let mut open: Option<Primary> = None;
     let mut ready = 0;
     for item in mail {
@@ -156,7 +173,8 @@ fn mail(case: &Case, mail: &[Mail], fail: &mut impl FnMut(&str, &str, String)) {
             Some(NotificationType::FwReady) => ready += 1,
             Some(NotificationType::ExceptionCaught) => {
                 let core = u8::try_from(received.extension).ok().and_then(CoreId::new);
-                if !core.is_some_and(|core| excused(&case.allow, core)) {
+                let known = |core| faults.take_notification(core) || excused(&case.allow, core);
+                if !core.is_some_and(known) {
                     fail("exception", "none", shown());
                 }
             }

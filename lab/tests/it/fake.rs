@@ -36,6 +36,10 @@ pub enum Firmware {
     Garbles,
     /// Reports an exception on core 0.
     Faults,
+    /// Stops a user thread and tells of it.
+    StopsThread,
+    /// Stops a user thread and tells the host nothing.
+    StopsSecretly,
     /// Accesses an address where there is nothing.
     WildAccess,
     /// Ends the run when asked for anything.
@@ -155,6 +159,10 @@ impl Fake {
                 self.log("<err> os: ** FATAL EXCEPTION");
                 self.log("<err> os: ** CPU 0 EXCCAUSE 28 (load prohibited)");
             }
+            Firmware::StopsThread | Firmware::StopsSecretly => {
+                self.log("<err> fault: ** USER FAULT thread \"bad\" core 0 ring 2: EXCCAUSE 28 (load prohibited)");
+                self.log("<err> fault: **  PC 0xa0100000 VADDR 0x00000000");
+            }
             Firmware::WildAccess => {
                 let kind = EventKind::ReadOnlyRegister {
                     addr: 0x1234,
@@ -175,7 +183,7 @@ impl Fake {
         if self.firmware == Firmware::TwoReplies {
             self.later(Action::Send(reply, extension));
         }
-        if self.firmware == Firmware::Faults {
+        if [Firmware::Faults, Firmware::StopsThread].contains(&self.firmware) {
             let fault = Notification::exception_caught(CoreId::PRIMARY);
             self.later(Action::Send(fault.primary, fault.extension));
         }

@@ -293,3 +293,41 @@ fn two_runs_have_the_same_log() {
     };
     assert_eq!(run(), run());
 }
+
+#[test]
+fn a_stopped_user_thread_is_a_failure_unless_the_case_expects_it() {
+    use Firmware::{StopsSecretly, StopsThread};
+    check(StopsThread, ASK, "user fault");
+    let fault = |fields: &str| format!("{ASK}\n  - fault: {{ {fields} }}");
+    check(StopsThread, &fault("thread: bad"), "");
+    check(
+        StopsThread,
+        &fault("thread: bad, core: 0, cause: load_prohibited"),
+        "",
+    );
+    check(
+        StopsThread,
+        &fault("thread: bad, cause: panic"),
+        "expected: thread `bad` is stopped with panic",
+    );
+    check(StopsThread, &fault("thread: worse"), "user fault");
+    // One report is not two.
+    check(
+        StopsThread,
+        &fault("thread: bad, times: 2"),
+        "the report of a fault did not happen",
+    );
+    check(
+        StopsSecretly,
+        &fault("thread: bad"),
+        "expected: EXCEPTION_CAUGHT for core 0",
+    );
+    // A report of a user thread excuses no fault of the kernel.
+    check(Firmware::Faults, &fault("thread: bad"), "exception");
+}
+
+#[test]
+fn an_account_is_compared_with_the_one_before() {
+    let steps = "- boot\n  - account: unchanged";
+    check(Firmware::Good, steps, "a word for each name");
+}

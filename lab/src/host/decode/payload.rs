@@ -3,6 +3,7 @@
 use acelab_abi::debug_ipc::{self, TestId};
 use acelab_abi::ipc4::base_fw::{FwConfigTlv, HwConfigTlv};
 use acelab_abi::ipc4::{BaseFwParam, ModuleType, Primary, Target, layout};
+use acelab_abi::kernel_test::{self, KernelTest};
 use acelab_abi::manifest;
 
 use crate::case::message::Message;
@@ -139,6 +140,13 @@ impl Fields {
             TestId::IrqCost => &["entry_cycles", "exit_cycles", "round_trip_cycles"],
             TestId::LogCounters => &["lines_written", "lines_dropped"],
             TestId::DoorbellPing => &["rounds"],
+            TestId::Kernel => {
+                let at = (debug_ipc::ARGS + kernel_test::NUMBER) * 4;
+                let number = request.payload.get(at..at + 4)?.try_into().ok()?;
+                KernelTest::from_number(u32::from_le_bytes(number))?
+                    .info()
+                    .results
+            }
             _ => &[],
         };
         for name in names {

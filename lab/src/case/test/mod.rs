@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::core::Core;
 use super::message::{Message, put, words};
 
+mod kernel;
+
+pub use kernel::Kernel;
+
 /// A test and its arguments.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -28,6 +32,8 @@ pub enum Test {
     LogCounters(OnCore),
     /// Exchange doorbells between core 0 and another core.
     DoorbellPing(Ping),
+    /// Run a test of the kernel.
+    Kernel(Kernel),
 }
 
 /// What exception, where.
@@ -169,6 +175,7 @@ impl Test {
             Self::DoorbellPing(test) => {
                 request(get, TestId::DoorbellPing, test.core, &[test.rounds])
             }
+            Self::Kernel(test) => test.message(),
         }
     }
 }
