@@ -18,9 +18,13 @@ pub mod intc;
 pub mod log;
 pub mod mailbox;
 pub mod memory;
+pub mod object;
 pub mod port;
 pub mod power;
 pub mod smp;
+pub mod sync;
+pub mod system;
+pub mod thread;
 pub mod time;
 pub mod windows;
 

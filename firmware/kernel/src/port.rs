@@ -2,6 +2,17 @@
 
 use acelab_abi::core_id::CoreId;
 
+use crate::ids::{DomainId, ThreadId};
+
+/// What is done with the cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CacheOperation {
+    /// What was written goes to memory.
+    WriteBack,
+    /// What was read is forgotten.
+    Invalidate,
+}
+
 /// The port: implemented by the firmware on the DSP, and by a fake in tests.
 ///
 /// Addresses are those of the kernel: memory of the page pool where it is, and
@@ -39,5 +50,24 @@ pub trait Port {
 
     /// `domain` is gone: no core keeps its page table loaded. Followed by
     /// [`shoot_down`](Port::shoot_down).
-    fn forget_domain(&mut self, domain: crate::ids::DomainId);
+    fn forget_domain(&mut self, domain: DomainId);
+
+    /// A thread is gone, and its registers with it: no core keeps any of them,
+    /// those of the FPU included. The next thread with this number may be
+    /// pinned to another core.
+    fn thread_gone(&mut self, thread: ThreadId);
+
+    /// Writes a line of `thread`, of any bytes, to the log of the core; `level`
+    /// is 0 (error) to 3.
+    fn log(&mut self, thread: ThreadId, level: u32, text: &[u8]);
+
+    /// Keeps the last words of a thread, of any bytes, for its report.
+    fn panicked(&mut self, thread: ThreadId, text: &[u8]);
+
+    /// Treats the cache for `len` bytes at `address`, which the thread that runs
+    /// may write, as it sees memory.
+    fn cache(&mut self, address: u32, len: u32, operation: CacheOperation);
+
+    /// Writes a word to the debug port; answers false if the build has none.
+    fn mark(&mut self, word: u32) -> bool;
 }

@@ -1,0 +1,178 @@
+//! System calls on domains, partitions and heaps.
+
+use acelab_abi::account::HeapAccount;
+use acelab_abi::syscall::SysError;
+
+use super::super::args::{Args, bad_pointer};
+use super::super::dispatch::Answer;
+use super::super::{Kernel, Ring};
+use crate::ids::{DomainId, ThreadId};
+use crate::memory::{Partition, Placement, Rights, UserPointer};
+use crate::object::{Object, ObjectId};
+use crate::port::Port;
+use crate::thread::State;
+
+pub fn heap_alloc<P: Port>(
+    kernel: &mut Kernel,
+    port: &mut P,
+    caller: ThreadId,
+    args: &Args,
+) -> Answer {
+    let domain = kernel.own_domain(caller)?;
+    let (size, align) = (args.word(0), args.word(1));
+    let address = kernel.memory.heap_alloc(port, domain, size, align);
+    Ok([address.map_err(SysError::from)?, 0])
+}
+
+pub fn heap_free<P: Port>(
+    kernel: &mut Kernel,
+    port: &mut P,
+    caller: ThreadId,
+    args: &Args,
+) -> Answer {
+    let domain = kernel.own_domain(caller)?;
+    let freed = kernel.memory.heap_free(port, domain, args.word(0));
+    freed.map_err(SysError::from)?;
+    Ok([0; 2])
+}
+
+pub fn heap_stats<P: Port>(
+    kernel: &mut Kernel,
+    port: &mut P,
+    caller: ThreadId,
+    args: &Args,
+) -> Answer {
+    let domain = kernel.own_domain(caller)?;
+    let account = kernel.memory.heap_account(domain);
+    let words = account.map_err(SysError::from)?.to_words();
+    let space = kernel.thread(caller).space();
+    UserPointer::<{ HeapAccount::WORDS }>::new(args.word(0))
+        .and_then(|claim| kernel.memory.write_words(port, space, claim, &words))
+        .map_err(|bad| bad_pointer(0, bad))?;
+    Ok([0; 2])
+}
+
+pub fn domain_create<P: Port>(
+    kernel: &mut Kernel,
+    port: &mut P,
+    caller: ThreadId,
+    _args: &Args,
+) -> Answer {
+    if !kernel.may_spawn(caller) {
+        return Err(SysError::Permission.into());
+    }
+    let room = kernel.objects.reserve(kernel.thread(caller).domain)?;
+    let domain = kernel.memory.create_domain(port).map_err(SysError::from)?;
+    let id = kernel
+        .objects
+        .fill(room, Object::Domain(domain), Some(caller));
+    Ok([kernel.objects.handle(id), 0])
+}
+
+pub fn partition_create<P: Port>(
+    kernel: &mut Kernel,
+    port: &mut P,
+    caller: ThreadId,
+    args: &Args,
+) -> Answer {
+    if !kernel.may_spawn(caller) {
+        return Err(SysError::Permission.into());
+    }
+    let room = kernel.objects.reserve(kernel.thread(caller).domain)?;
+    let pages = args.word(0) as usize;
+    let partition = kernel
+        .memory
+        .create_partition(port, pages, Placement::Low)
+        .map_err(SysError::from)?;
+    let address = partition.user_address().get();
+    let object = Object::Partition(partition);
+    let id = kernel.objects.fill(room, object, Some(caller));
+    Ok([kernel.objects.handle(id), address])
+}
+
+pub fn partition_attach<P: Port>(
+    kernel: &mut Kernel,
+    port: &mut P,
+    _caller: ThreadId,
+    args: &Args,
+) -> Answer {
+    let rights = Rights::from_bits(args.word(2)).ok_or(SysError::InvalidValue)?;
+    let domain = kernel.named_domain(args.object(0))?;
+    let partition = named_partition(&kernel.objects.get(args.object(1)).object)?;
+    let attached = kernel.memory.attach(port, domain, partition, rights);
+    attached.map_err(SysError::from)?;
+    Ok([0; 2])
+}
+
+pub fn partition_detach<P: Port>(
+    kernel: &mut Kernel,
+    port: &mut P,
+    _caller: ThreadId,
+    args: &Args,
+) -> Answer {
+    let domain = kernel.named_domain(args.object(0))?;
+    let partition = named_partition(&kernel.objects.get(args.object(1)).object)?;
+    let detached = kernel.memory.detach(port, domain, partition);
+    detached.map_err(SysError::from)?;
+    Ok([0; 2])
+}
+
+pub fn domain_assign<P: Port>(
+    kernel: &mut Kernel,
+    port: &mut P,
+    _caller: ThreadId,
+    args: &Args,
+) -> Answer {
+    let domain = kernel.named_domain(args.object(0))?;
+    let thread = kernel.named_thread(args.object(1))?;
+    let record = &mut kernel.threads[thread.index()];
+    if record.state != State::Created || record.ring != Ring::User {
+        return Err(SysError::BadState.into());
+    }
+    let before = record.domain;
+    if before == Some(domain) {
+        return Ok([0; 2]);
+    }
+    let stack = record.stack.as_mut().ok_or(SysError::BadState)?;
+    let moved = kernel.memory.move_stack(port, stack, domain);
+    moved.map_err(SysError::from)?;
+    record.domain = Some(domain);
+    if let Some(before) = before {
+        kernel.leave_domain(port, before);
+    }
+    Ok([0; 2])
+}
+
+pub fn heap_create<P: Port>(
+    kernel: &mut Kernel,
+    port: &mut P,
+    _caller: ThreadId,
+    args: &Args,
+) -> Answer {
+    let domain = kernel.named_domain(args.object(0))?;
+    let pages = args.word(1) as usize;
+    let created = kernel.memory.create_heap(port, domain, pages);
+    created.map_err(SysError::from)?;
+    Ok([0; 2])
+}
+
+fn named_partition(object: &Object) -> Result<&Partition, SysError> {
+    match object {
+        Object::Partition(partition) => Ok(partition),
+        _ => Err(SysError::WrongKind),
+    }
+}
+
+impl Kernel {
+    fn named_domain(&self, object: ObjectId) -> Result<DomainId, SysError> {
+        match self.objects.get(object).object {
+            Object::Domain(domain) => Ok(domain),
+            _ => Err(SysError::WrongKind),
+        }
+    }
+
+    /// The domain whose heap a thread uses; kernel threads have none.
+    fn own_domain(&self, thread: ThreadId) -> Result<DomainId, SysError> {
+        self.thread(thread).domain.ok_or(SysError::BadState)
+    }
+}

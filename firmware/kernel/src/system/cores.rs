@@ -1,0 +1,104 @@
+//! Cores come and go.
+
+use acelab_abi::core_id::CoreId;
+use acelab_abi::syscall::{PRIORITIES, SysError};
+
+use super::{Busy, Fate, Idle, Kernel, Ring, Start};
+use crate::ids::ThreadId;
+use crate::object::Object;
+use crate::port::Port;
+use crate::thread::{Name, Pending, State, Thread};
+
+impl Kernel {
+    /// Whether threads can be pinned to `core`.
+    #[must_use]
+    pub const fn is_active(&self, core: CoreId) -> bool {
+        self.cores[core.index()].idle.is_some()
+    }
+
+    /// The idle thread of an active core.
+    #[must_use]
+    pub const fn idle_of(&self, core: CoreId) -> Option<ThreadId> {
+        self.cores[core.index()].idle
+    }
+
+    /// The thread that `core` runs.
+    #[must_use]
+    pub const fn running_on(&self, core: CoreId) -> Option<ThreadId> {
+        self.cores[core.index()].running
+    }
+
+    /// Makes `core` active, with its idle thread, which waits to be chosen.
+    ///
+    /// # Errors
+    /// [`SysError::BadState`] when it is active, [`SysError::NoMemory`].
+    pub fn add_core(&mut self, core: CoreId, idle: Idle) -> Result<ThreadId, SysError> {
+        if self.is_active(core) {
+            return Err(SysError::BadState);
+        }
+        let free = |thread: &ThreadId| self.threads[thread.index()].state == State::Free;
+        let thread = self.thread_ids().find(free).ok_or(SysError::NoMemory)?;
+        let object = self.objects.create(Object::Thread(thread), None, None)?;
+        self.threads[thread.index()] = Thread {
+            state: State::Ready,
+            priority: PRIORITIES as u8,
+            base: PRIORITIES as u8,
+            core,
+            ring: Ring::Kernel,
+            system: true,
+            idle: true,
+            object,
+            entry: idle.entry,
+            pending: Pending::Start(Start {
+                entry: idle.entry,
+                arg: 0,
+                stack: idle.stack_top,
+                ring: Ring::Kernel,
+                thread_pointer: 0,
+            }),
+            name: Name::new(b"idle"),
+            ..Thread::FREE
+        };
+        let slot = &mut self.cores[core.index()];
+        slot.idle = Some(thread);
+        slot.running = None;
+        Ok(thread)
+    }
+
+    /// Takes `core` out: its system threads end, and no thread can be pinned to
+    /// it any more. The core calls it itself, in a handler, and then runs
+    /// nothing more than the way to its end.
+    ///
+    /// # Errors
+    /// [`Busy`], and nothing has changed, when a thread is pinned to the core
+    /// beside its system threads, or one of those has something to do.
+    pub fn remove_core(&mut self, port: &mut impl Port, core: CoreId) -> Result<(), Busy> {
+        let Some(idle) = self.cores[core.index()].idle else {
+            return Err(Busy);
+        };
+        let pinned = |thread: &ThreadId| {
+            let record = &self.threads[thread.index()];
+            let needs_core = !matches!(record.state, State::Free | State::Ended);
+            record.core == core && needs_core && !record.idle
+        };
+        let at_rest = |thread: ThreadId| {
+            let record = &self.threads[thread.index()];
+            record.system && record.state == State::Waiting
+        };
+        if !self.thread_ids().filter(pinned).all(at_rest) {
+            return Err(Busy);
+        }
+        let slot = &mut self.cores[core.index()];
+        slot.idle = None;
+        slot.running = None;
+        slot.reports = None;
+        for thread in self.thread_ids() {
+            if self.threads[thread.index()].core == core {
+                self.stop(port, thread, Fate::aborted());
+            }
+        }
+        port.thread_gone(idle);
+        self.free_record(idle);
+        Ok(())
+    }
+}

@@ -1,0 +1,206 @@
+//! Threads are created, started and stopped.
+
+use acelab_abi::core_id::CoreId;
+use acelab_abi::syscall::{SysError, ThreadLocal};
+
+use super::{Fate, Kernel, Ring, Spawn, Start};
+use crate::ids::{DomainId, ThreadId};
+use crate::memory::{Stack, UserPointer};
+use crate::object::Object;
+use crate::port::Port;
+use crate::thread::{Name, Pending, State, Thread, ThreadSet};
+
+/// A thread to be created; everything has been checked.
+pub(super) struct NewThread {
+    pub core: CoreId,
+    pub entry: u32,
+    pub arg: u32,
+    pub stack_pages: u32,
+    pub priority: u8,
+    pub ring: Ring,
+    pub domain: Option<DomainId>,
+    pub may_spawn: bool,
+    pub system: bool,
+    pub name: Name,
+    /// Who creates it.
+    pub owner: Option<ThreadId>,
+}
+
+impl Kernel {
+    /// Creates a thread for the firmware itself and lets it run.
+    ///
+    /// # Errors
+    /// [`SysError::InvalidValue`] for a core that is not active, a priority
+    /// above 31, no stack, or a ring that does not go with the domain;
+    /// [`SysError::NoMemory`].
+    pub fn spawn(&mut self, port: &mut impl Port, spawn: Spawn<'_>) -> Result<ThreadId, SysError> {
+        let Some(priority) = own_priority(spawn.priority) else {
+            return Err(SysError::InvalidValue);
+        };
+        let user = spawn.ring == Ring::User;
+        if !self.is_active(spawn.core) || spawn.domain.is_some() != user {
+            return Err(SysError::InvalidValue);
+        }
+        let new = NewThread {
+            core: spawn.core,
+            entry: spawn.entry,
+            arg: spawn.arg,
+            stack_pages: spawn.stack_pages,
+            priority,
+            ring: spawn.ring,
+            domain: spawn.domain,
+            may_spawn: spawn.may_spawn,
+            system: spawn.system,
+            name: Name::new(spawn.name.as_bytes()),
+            owner: None,
+        };
+        let thread = self.create_thread(port, new)?;
+        self.start_thread(port, thread)?;
+        Ok(thread)
+    }
+
+    /// Creates a thread, which does not run yet.
+    pub(super) fn create_thread(
+        &mut self,
+        port: &mut impl Port,
+        new: NewThread,
+    ) -> Result<ThreadId, SysError> {
+        let thread = self.free_thread().ok_or(SysError::NoMemory)?;
+        let quota = new
+            .owner
+            .and_then(|owner| self.threads[owner.index()].domain);
+        let room = self.objects.reserve(quota)?;
+        let pages = new.stack_pages as usize;
+        let stack = self.memory.allocate_stack(port, new.domain, pages)?;
+        let object = self.objects.fill(room, Object::Thread(thread), new.owner);
+        self.objects.get_mut(object).permitted.insert(thread);
+        self.threads[thread.index()] = Thread {
+            state: State::Created,
+            priority: new.priority,
+            base: new.priority,
+            core: new.core,
+            ring: new.ring,
+            may_spawn: new.may_spawn,
+            system: new.system,
+            domain: new.domain,
+            object,
+            stack: Some(stack),
+            entry: new.entry,
+            arg: new.arg,
+            name: new.name,
+            ..Thread::FREE
+        };
+        Ok(thread)
+    }
+
+    /// Lets a created thread run.
+    pub(super) fn start_thread(
+        &mut self,
+        port: &mut impl Port,
+        thread: ThreadId,
+    ) -> Result<(), SysError> {
+        let local = self.local_block(port, thread);
+        let record = &mut self.threads[thread.index()];
+        if record.state != State::Created {
+            return Err(SysError::BadState);
+        }
+        record.pending = Pending::Start(Start {
+            entry: record.entry,
+            arg: record.arg,
+            stack: local,
+            ring: record.ring,
+            thread_pointer: local,
+        });
+        self.make_ready(port, thread);
+        Ok(())
+    }
+
+    /// Writes the block at the top of a stack by which a thread knows itself;
+    /// answers its address, which is the first stack pointer too.
+    fn local_block(&self, port: &mut impl Port, thread: ThreadId) -> u32 {
+        const BYTES: u32 = (4 * ThreadLocal::WORDS as u32).next_multiple_of(16);
+        let record = &self.threads[thread.index()];
+        let address = record
+            .stack
+            .as_ref()
+            .map_or(0, Stack::top)
+            .wrapping_sub(BYTES);
+        let words = [self.thread_handle(thread), u32::from(record.core.get())];
+        if let Ok(claim) = UserPointer::new(address) {
+            // The stack is the thread's own to write: nothing has run on it.
+            let _ = self.memory.write_words(port, record.space(), claim, &words);
+        }
+        address
+    }
+
+    /// Ends a thread: it never runs again, and its mutexes go to who waits for
+    /// them. Answers false if it had ended before, and then nothing happens.
+    ///
+    /// A thread whose end is [reported](Fate::is_reported) keeps stack, objects
+    /// and domain until [`reap`](Self::reap). Any other is reaped at once, or as
+    /// soon as the core that runs it has left it.
+    pub fn stop(&mut self, port: &mut impl Port, thread: ThreadId, fate: Fate) -> bool {
+        let record = &self.threads[thread.index()];
+        if !record.is_alive() || record.idle {
+            return false;
+        }
+        let (state, core) = (record.state, record.core);
+        let waited_for = match state {
+            State::Waiting => self.leave_wait(thread),
+            State::Ready => {
+                self.make_unready(thread);
+                None
+            }
+            _ => None,
+        };
+        let record = &mut self.threads[thread.index()];
+        record.state = State::Stopped;
+        record.fate = fate;
+        if let Pending::Message { slot, .. } =
+            core::mem::replace(&mut record.pending, Pending::None)
+        {
+            self.slot_release(port, slot);
+        }
+        if let Some(holder) = waited_for {
+            self.inherit(port, holder);
+        }
+        while let Some(mutex) = self.threads[thread.index()].held {
+            self.mutex_abandon(port, mutex);
+        }
+        let runs = self.cores[core.index()].running == Some(thread);
+        if fate.is_reported() {
+            self.announce_report(port, core);
+        } else if runs && core != port.core() {
+            self.cores[core.index()].leaving = Some(thread);
+            port.reschedule(core);
+        } else {
+            self.reap(port, thread);
+        }
+        true
+    }
+
+    fn free_thread(&self) -> Option<ThreadId> {
+        self.thread_ids()
+            .find(|thread| self.threads[thread.index()].state == State::Free)
+    }
+
+    /// Threads that live in a domain.
+    pub(super) fn threads_in(&self, domain: DomainId) -> ThreadSet {
+        let mut set = ThreadSet::EMPTY;
+        for thread in self.thread_ids() {
+            if self.threads[thread.index()].domain == Some(domain) {
+                set.insert(thread);
+            }
+        }
+        set
+    }
+}
+
+/// A priority that a thread can have of its own.
+pub(super) const fn own_priority(priority: u32) -> Option<u8> {
+    if priority <= acelab_abi::syscall::MAX_PRIORITY {
+        Some(priority as u8)
+    } else {
+        None
+    }
+}

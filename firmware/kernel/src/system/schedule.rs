@@ -1,0 +1,189 @@
+//! Who runs next.
+
+use acelab_abi::core_id::CoreId;
+use acelab_abi::syscall::{SysError, Syscall};
+
+use super::{Fate, Kernel, Next, Resume};
+use crate::ids::ThreadId;
+use crate::memory::UserBytes;
+use crate::object::ObjectId;
+use crate::port::Port;
+use crate::thread::{Pending, State, ThreadSet};
+
+impl Kernel {
+    /// The thread `core` should run.
+    #[inline]
+    fn first(&self, core: CoreId) -> Option<ThreadId> {
+        let core = &self.cores[core.index()];
+        core.ready.first().or(core.idle)
+    }
+
+    /// Whether [`choose`](Self::choose) would answer another thread than the
+    /// one that `core` runs. Cheap; a port asks at the end of each handler after
+    /// which the thread could go on.
+    #[inline]
+    #[must_use]
+    pub fn next_differs(&self, core: CoreId) -> bool {
+        self.first(core) != self.cores[core.index()].running
+    }
+
+    /// The thread that `core` runs goes behind the others of its priority;
+    /// answers whether another one is to run now. The same as `thread_yield`.
+    #[inline]
+    pub fn yield_now(&mut self, core: CoreId) -> bool {
+        let slot = &mut self.cores[core.index()];
+        if let Some(thread) = slot.running {
+            let record = &self.threads[thread.index()];
+            if matches!(record.state, State::Ready) {
+                slot.ready.rotate(&self.links, thread, record.priority);
+            }
+        }
+        self.next_differs(core)
+    }
+
+    /// Chooses the most urgent thread of `core` and tells how it goes on. What
+    /// it has waited for is completed here, because only now its memory and its
+    /// registers may be touched.
+    ///
+    /// # Panics
+    /// When the core is not active: it has no idle thread.
+    pub fn choose(&mut self, port: &mut impl Port, core: CoreId) -> Next {
+        if let Some(thread) = self.cores[core.index()].leaving.take() {
+            self.reap(port, thread);
+        }
+        loop {
+            let thread = self.first(core).expect("an active core has an idle thread");
+            self.cores[core.index()].running = Some(thread);
+            let pending = &mut self.threads[thread.index()].pending;
+            let resume = match core::mem::replace(pending, Pending::None) {
+                Pending::None => Resume::Continue,
+                Pending::Start(start) => Resume::Start(start),
+                Pending::Answer(words) => Resume::Answer(words),
+                message @ Pending::Message { .. } => match self.deliver(port, thread, message) {
+                    Some(words) => Resume::Answer(words),
+                    None => continue,
+                },
+            };
+            return Next { thread, resume };
+        }
+    }
+
+    /// Copies the message that a slot keeps for a thread. If its buffer has
+    /// gone bad in the meantime the thread is stopped and the message stays.
+    #[inline(never)]
+    fn deliver(
+        &mut self,
+        port: &mut impl Port,
+        thread: ThreadId,
+        pending: Pending,
+    ) -> Option<[u32; 3]> {
+        let Pending::Message { slot, buffer, room } = pending else {
+            return None;
+        };
+        let space = self.threads[thread.index()].space();
+        let message = self.slot_reserved(slot)?;
+        let written = UserBytes::bytes(buffer, room)
+            .and_then(|claim| self.memory.write(port, space, claim, message.bytes()));
+        match written {
+            Ok(()) => {
+                self.slot_delivered(port, slot);
+                Some([SysError::Ok.code(), message.len(), 0])
+            }
+            Err(bad) => {
+                self.threads[thread.index()].pending = pending;
+                let number = Syscall::SlotReceive.number();
+                self.stop(port, thread, Fate::bad_pointer(number, 0, 1, bad.address));
+                None
+            }
+        }
+    }
+
+    /// Puts a thread into the queue of its core.
+    pub(crate) fn make_ready(&mut self, port: &mut impl Port, thread: ThreadId) {
+        let record = &mut self.threads[thread.index()];
+        record.state = State::Ready;
+        let (core, priority) = (record.core, record.priority);
+        let ready = &mut self.cores[core.index()].ready;
+        ready.push_back(&mut self.links, thread, priority);
+        self.notify(port, core);
+    }
+
+    /// Takes a thread out of the queue of its core.
+    pub(crate) fn make_unready(&mut self, thread: ThreadId) {
+        let record = &self.threads[thread.index()];
+        let ready = &mut self.cores[record.core.index()].ready;
+        ready.remove(&mut self.links, thread, record.priority);
+    }
+
+    /// Sets the effective priority. A thread that runs and becomes less urgent
+    /// comes first among its equals, because it has not had its turn; in all
+    /// other cases it comes last.
+    pub(crate) fn set_effective(&mut self, port: &mut impl Port, thread: ThreadId, priority: u8) {
+        let record = &self.threads[thread.index()];
+        let (core, before) = (record.core, record.priority);
+        if record.state != State::Ready {
+            self.threads[thread.index()].priority = priority;
+            return;
+        }
+        self.make_unready(thread);
+        self.threads[thread.index()].priority = priority;
+        let slot = &mut self.cores[core.index()];
+        if priority > before && slot.running == Some(thread) {
+            slot.ready.push_front(&mut self.links, thread, priority);
+        } else {
+            slot.ready.push_back(&mut self.links, thread, priority);
+        }
+        self.notify(port, core);
+    }
+
+    /// Tells another core that its choice has changed. The own core looks by
+    /// itself before it leaves the kernel.
+    pub(crate) fn notify(&self, port: &mut impl Port, core: CoreId) {
+        if core != port.core() && self.next_differs(core) {
+            port.reschedule(core);
+        }
+    }
+
+    /// The most urgent of a set; among equals the one that came first.
+    pub(crate) fn most_urgent(&self, set: ThreadSet) -> Option<ThreadId> {
+        set.min_by_key(|thread| {
+            let record = &self.threads[thread.index()];
+            (record.priority, record.sequence)
+        })
+    }
+
+    /// Where the kernel tells that threads of `core` have been stopped and are
+    /// to be reported: it sets `bits` of an event. The core's work thread waits
+    /// for that, asks [`next_report`](Self::next_report), writes the report and
+    /// calls [`reap`](Self::reap).
+    pub fn report_to(&mut self, core: CoreId, event: u32, bits: u32) -> Result<(), SysError> {
+        let id = self.objects.find(event)?;
+        self.cores[core.index()].reports = Some((id, bits));
+        Ok(())
+    }
+
+    /// A stopped thread of `core` that has not been reported and reaped.
+    #[must_use]
+    pub fn next_report(&self, core: CoreId) -> Option<ThreadId> {
+        self.thread_ids().find(|thread| {
+            let record = &self.threads[thread.index()];
+            record.state == State::Stopped && record.core == core && record.fate.is_reported()
+        })
+    }
+
+    pub(super) fn announce_report(&mut self, port: &mut impl Port, core: CoreId) {
+        if let Some((event, bits)) = self.cores[core.index()].reports {
+            self.post_to(port, event, bits);
+        }
+    }
+
+    fn post_to(&mut self, port: &mut impl Port, event: ObjectId, bits: u32) {
+        // An event that was closed in the meantime wakes nobody; the port looks
+        // for reports by itself then.
+        let _ = self.event_post(port, event, bits);
+    }
+
+    pub(crate) fn thread_ids(&self) -> impl Iterator<Item = ThreadId> + use<> {
+        (0..crate::ids::MAX_THREADS).filter_map(ThreadId::new)
+    }
+}

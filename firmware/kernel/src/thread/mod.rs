@@ -1,0 +1,11 @@
+//! Threads: what the kernel knows of each, and who may run next on a core.
+
+mod name;
+mod ready;
+mod record;
+mod set;
+
+pub use name::Name;
+pub use ready::{Links, ReadyQueue};
+pub use record::{Message, Pending, State, Thread, Wait};
+pub use set::ThreadSet;
