@@ -1,6 +1,6 @@
 /*
  * The ace30 core: an LX7 on the in-tree de233_fpu instruction table, with
- * MULUH and MULSH added.
+ * MULUH and MULSH added and two groups of instructions taken away.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -46,7 +46,37 @@ static void encode_mulsh(xtensa_insnbuf slotbuf)
 static xtensa_opcode_encode_fn muluh_encode_fns[] = { encode_muluh, 0, 0 };
 static xtensa_opcode_encode_fn mulsh_encode_fns[] = { encode_mulsh, 0, 0 };
 
-static int decode_with_mul_high(const xtensa_insnbuf insn)
+/* MAC16 has a major opcode of its own. */
+#define OP0_MASK  0xf
+#define OP0_MAC16 0x4
+
+/*
+ * The core has no MAC16 and no exported state, and the translator asks no
+ * option about their instructions. Left in the table, their registers would be
+ * state that every thread can write and no firmware saves.
+ */
+static int decode_without_shared_state(const xtensa_insnbuf insn)
+{
+    int opcode;
+
+    if ((insn[0] & OP0_MASK) == OP0_MAC16) {
+        return XTENSA_UNDEFINED;
+    }
+    opcode = Slot_inst_decode(insn);
+    switch (opcode) {
+    case OPCODE_READ_IMPWIRE:
+    case OPCODE_SETB_EXPSTATE:
+    case OPCODE_CLRB_EXPSTATE:
+    case OPCODE_WRMSK_EXPSTATE:
+    case OPCODE_RUR_EXPSTATE:
+    case OPCODE_WUR_EXPSTATE:
+        return XTENSA_UNDEFINED;
+    default:
+        return opcode;
+    }
+}
+
+static int decode_ace30(const xtensa_insnbuf insn)
 {
     switch (insn[0] & RRR_MASK) {
     case MULUH_ENCODING:
@@ -54,7 +84,7 @@ static int decode_with_mul_high(const xtensa_insnbuf insn)
     case MULSH_ENCODING:
         return OPCODE_MULSH;
     default:
-        return Slot_inst_decode(insn);
+        return decode_without_shared_state(insn);
     }
 }
 
@@ -71,7 +101,7 @@ static void extend_instruction_table(void)
     };
     xtensa_modules_ace30.opcodes = extended;
     xtensa_modules_ace30.num_opcodes = ACE30_NUM_OPCODES;
-    slots[0].opcode_decode_fn = decode_with_mul_high;
+    slots[0].opcode_decode_fn = decode_ace30;
 }
 
 static XtensaConfig ace30 __attribute__((unused)) = {

@@ -29,7 +29,7 @@
 #define XCHAL_HAVE_MUL32                1
 #define XCHAL_HAVE_MUL32_HIGH           1
 #define XCHAL_HAVE_DIV32                1
-#define XCHAL_HAVE_MAC16                1
+#define XCHAL_HAVE_MAC16                0
 #define XCHAL_HAVE_BOOLEANS             1
 #define XCHAL_HAVE_CP                   1
 #define XCHAL_HAVE_FP                   1

@@ -173,6 +173,11 @@ impl Asm {
         self.bytes.extend_from_slice(&word.to_le_bytes()[..3]);
     }
 
+    /// An instruction of three bytes that the assembler has no name for.
+    pub fn raw(&mut self, word: u32) {
+        self.emit(word);
+    }
+
     fn rrr(&mut self, op2: u32, op1: u32, r: Reg, s: Reg, t: Reg) {
         self.emit(op2 << 20 | op1 << 16 | r.0 << 12 | s.0 << 8 | t.0 << 4);
     }
