@@ -8,6 +8,7 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::{Context as _, Result};
 
 use self::tally::Tally;
+use crate::firmware;
 use crate::flags;
 use crate::host_rust;
 use crate::prepare::{self, Ready};
@@ -25,6 +26,9 @@ impl flags::Test {
             check(&mut tally, "rustfmt", || formatting(&context))?;
             check(&mut tally, "clippy", || clippy(&context))?;
             miri(&context, &mut tally)?;
+            if let Some(ready) = &ready {
+                check(&mut tally, "firmware size", || sizes(ready))?;
+            }
         }
         tests(&context, ready.as_ref(), &self.filter, &mut tally)?;
         println!("{tally}");
@@ -65,6 +69,21 @@ fn formatting(context: &Context) -> Result<bool> {
                 .args(["fmt", "--check", "--manifest-path"])
                 .arg(image),
         )?)
+}
+
+/// Prints what the images use of their budgets.
+fn sizes(ready: &Ready) -> Result<bool> {
+    let mut fine = true;
+    for (variant, image) in &ready.firmware {
+        match firmware::budget(variant, image) {
+            Ok(line) => line.iter().for_each(|line| println!("{line}")),
+            Err(error) => {
+                println!("{error}");
+                fine = false;
+            }
+        }
+    }
+    Ok(fine)
 }
 
 fn clippy(context: &Context) -> Result<bool> {

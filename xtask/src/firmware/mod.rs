@@ -1,5 +1,6 @@
 //! `cargo xtask firmware`: the DSP image, in all its variants.
 
+mod budget;
 mod compile;
 mod reproducible;
 mod variants;
@@ -31,13 +32,11 @@ impl flags::Firmware {
         let toolchain = toolchain::provision(&context)?;
         for variant in &variants {
             let image = build(&context, &toolchain, variant)?;
-            let report = report_of(&image);
-            let text = fs::read_to_string(&report);
             println!("{}: {}", variant.name, image.display());
-            println!(
-                "{}",
-                text.with_context(|| format!("reading {}", report.display()))?
-            );
+            println!("{}", report_text(&image)?);
+            if let Some(line) = budget(&variant.name, &image)? {
+                println!("{line}\n");
+            }
             if self.check_reproducible {
                 reproducible::check(&context, &toolchain, variant)?;
             }
@@ -73,6 +72,17 @@ pub fn build(context: &Context, toolchain: &Toolchain, variant: &Variant) -> Res
 /// Where the size report of a finished image is.
 fn report_of(image: &Path) -> PathBuf {
     image.with_extension("size.txt")
+}
+
+fn report_text(image: &Path) -> Result<String> {
+    let report = report_of(image);
+    fs::read_to_string(&report).with_context(|| format!("reading {}", report.display()))
+}
+
+/// What a finished image uses of its variant's budget, if it has one; an error when it is more
+/// than all.
+pub fn budget(variant: &str, image: &Path) -> Result<Option<String>> {
+    budget::check(variant, &report_text(image)?)
 }
 
 /// Everything that determines an image.

@@ -9,6 +9,7 @@ mod links;
 mod map;
 mod places;
 mod size;
+mod unsafe_count;
 mod unsafety;
 mod workflow;
 
@@ -64,7 +65,7 @@ impl File {
 /// A rule: a name, and what it complains about.
 type Rule = (&'static str, fn(&[File]) -> Vec<String>);
 
-const RULES: [Rule; 8] = [
+const RULES: [Rule; 9] = [
     ("code map", map::check),
     ("file size", size::check),
     ("places and hosts", places::check),
@@ -72,6 +73,7 @@ const RULES: [Rule; 8] = [
     ("layers", layers::check),
     ("clock", clock::check),
     ("unsafe", unsafety::check),
+    ("unsafe count", unsafe_count::check),
     ("links", links::check),
 ];
 
