@@ -31,6 +31,9 @@ pub const MAX_MESSAGE: usize = 64;
 /// Longest text of `log` and `panic`, in bytes.
 pub const MAX_TEXT: usize = 160;
 
+/// Most bytes of one `cache` call: the kernel does nothing else meanwhile.
+pub const MAX_CACHE_RANGE: u32 = 64 << 10;
+
 /// A deadline that never comes, in wall clock ticks.
 pub const FOREVER: u64 = u64::MAX;
 

@@ -5,7 +5,7 @@ use super::argument::Argument::{
 };
 use super::argument::Buffer::{Bytes, Words};
 use super::thread::{MAX_PRIORITY, ThreadParams};
-use super::{MAX_MESSAGE, MAX_TEXT, SysError};
+use super::{MAX_CACHE_RANGE, MAX_MESSAGE, MAX_TEXT, SysError};
 use crate::account::{HeapAccount, KernelAccount};
 use crate::object::ObjectKind;
 
@@ -173,7 +173,7 @@ syscalls! {
     /// Unmaps a partition from a domain; on return no core can reach it there.
     38 PartitionDetach partition_detach(domain: DOMAIN, partition: PARTITION) -> () errors [Permission, BadState];
     /// Moves a thread that has not started into a domain.
-    39 DomainAssign domain_assign(domain: DOMAIN, thread: THREAD) -> () errors [Permission, BadState];
+    39 DomainAssign domain_assign(domain: DOMAIN, thread: THREAD) -> () errors [Permission, BadState, NoMemory];
     /// Gives a domain a heap of pages.
     40 HeapCreate heap_create(domain: DOMAIN, pages: Range(1, 64)) -> () errors [Permission, BadState, NoMemory];
     /// Writes a line to the log of the core.
@@ -181,7 +181,7 @@ syscalls! {
     /// Ends the calling thread with a message; a kernel thread takes the DSP with it.
     42 Panic panic(text: In(Bytes(MAX_TEXT as u32)), length: Length(MAX_TEXT as u32)) -> () errors [];
     /// Writes back (1) or invalidates (2) the cache over a range that the caller may write.
-    43 Cache cache(start: Out(Bytes(u32::MAX)), length: Length(u32::MAX), operation: Range(1, 2)) -> () errors [];
+    43 Cache cache(start: Out(Bytes(MAX_CACHE_RANGE)), length: Length(MAX_CACHE_RANGE), operation: Range(1, 2)) -> () errors [];
     /// What the kernel holds.
     44 Account account(account: Out(Words(4 * KernelAccount::WORDS as u32))) -> () errors [];
     /// Writes a word to the debug port, if the build has it.

@@ -77,7 +77,7 @@ impl Kernel {
         timer.next = Some(first);
         timer.period = period;
         timer.expiries = 0;
-        self.arm_timer(id, first);
+        self.arm_timer(id);
         Ok(())
     }
 
@@ -91,10 +91,8 @@ impl Kernel {
         timer.next = None;
         timer.expiries = 0;
         let waiters = timer.waiters;
-        self.deadlines.cancel(DeadlineKey::timer(id));
-        for thread in waiters {
-            self.finish_wait(port, thread, Err(SysError::BadState));
-        }
+        self.finish_all(port, waiters, Err(SysError::BadState));
+        self.arm_timer(id);
         Ok(())
     }
 
@@ -107,10 +105,8 @@ impl Kernel {
         deadline: u64,
     ) -> Result<u32, Stop> {
         let now = port.now();
-        // An expiry whose interrupt has not come through yet counts.
-        if self.timer(id)?.next.is_some_and(|next| next <= now) {
-            self.timer_expire(port, id, now);
-        }
+        // Those who waited before get what is due before.
+        self.timer_expire(port, id, now);
         let timer = self.timer(id)?;
         if timer.expiries > 0 {
             return Ok(core::mem::take(&mut timer.expiries));
@@ -118,37 +114,39 @@ impl Kernel {
         if timer.next.is_none() {
             return Err(SysError::BadState.into());
         }
-        Err(self.wait(port, caller, Wait::Timer(id), deadline))
+        let stop = self.wait(port, caller, Wait::Timer(id), deadline);
+        self.arm_timer(id);
+        Err(stop)
     }
 
-    /// The timer's deadline has come: everybody who waits for it gets the
-    /// count.
+    /// Counts what is due at `now`: everybody who waits for it gets the count.
     pub(crate) fn timer_expire(&mut self, port: &mut impl Port, id: ObjectId, now: u64) {
         let Ok(timer) = self.timer(id) else {
             return;
         };
         timer.advance(now);
-        let (next, waiters, expiries) = (timer.next, timer.waiters, timer.expiries);
-        if !waiters.is_empty() {
-            timer.expiries = 0;
+        if timer.expiries > 0 && !timer.waiters.is_empty() {
+            let (waiters, expiries) = (timer.waiters, core::mem::take(&mut timer.expiries));
+            self.finish_all(port, waiters, Ok([expiries, 0]));
         }
-        self.rearm_timer(id, next);
-        let mut waiting = waiters;
-        while let Some(thread) = self.most_urgent(waiting) {
-            waiting.remove(thread);
-            self.finish_wait(port, thread, Ok([expiries, 0]));
-        }
+        self.arm_timer(id);
     }
 
-    fn rearm_timer(&mut self, id: ObjectId, next: Option<u64>) {
-        match next {
-            Some(next) => self.arm_timer(id, next),
-            None => self.deadlines.cancel(DeadlineKey::timer(id)),
+    /// A timer has a deadline only while somebody waits for it; otherwise its
+    /// expiries are counted when somebody asks. So a timer that nobody waits
+    /// for interrupts nobody, however short its period is.
+    fn arm_timer(&mut self, id: ObjectId) {
+        let Ok(timer) = self.timer(id) else {
+            return;
+        };
+        let key = DeadlineKey::timer(id);
+        match timer.next.filter(|_| !timer.waiters.is_empty()) {
+            Some(next) if self.deadlines.get(key) == Some(next) => {}
+            Some(next) => {
+                let order = self.next_sequence();
+                self.deadlines.set(key, next, order);
+            }
+            None => self.deadlines.cancel(key),
         }
-    }
-
-    fn arm_timer(&mut self, id: ObjectId, next: u64) {
-        let order = self.next_sequence();
-        self.deadlines.set(DeadlineKey::timer(id), next, order);
     }
 }

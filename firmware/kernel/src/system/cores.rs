@@ -98,6 +98,12 @@ impl Kernel {
             }
         }
         port.thread_gone(idle);
+        self.objects.forget_thread(idle);
+        self.finish_all(
+            port,
+            self.threads[idle.index()].joiners,
+            Err(SysError::Deleted),
+        );
         self.free_record(idle);
         Ok(())
     }

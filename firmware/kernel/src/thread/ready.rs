@@ -113,6 +113,23 @@ impl ReadyQueue {
         }
     }
 
+    /// Everybody who is in, in order.
+    #[cfg(test)]
+    pub(crate) fn threads(&self, links: &Links) -> std::vec::Vec<ThreadId> {
+        let mut all = std::vec::Vec::new();
+        for (priority, head) in self.head.iter().enumerate() {
+            assert_eq!(*head != NOBODY, self.used & bit(priority as u8) != 0);
+            let mut at = *head;
+            while at != NOBODY {
+                let next = links.next[usize::from(at)];
+                assert_eq!(links.previous[usize::from(next)], at);
+                all.push(ThreadId::new(usize::from(at)).unwrap());
+                at = if next == *head { NOBODY } else { next };
+            }
+        }
+        all
+    }
+
     /// Whether nobody can run.
     #[must_use]
     pub const fn is_empty(&self) -> bool {

@@ -1,0 +1,105 @@
+//! A port that keeps what the kernel asks of it.
+
+use std::vec::Vec;
+
+use acelab_abi::core_id::CoreId;
+
+use crate::ids::{DomainId, ThreadId};
+use crate::memory::Memory;
+use crate::memory::tests::fake::Fake;
+use crate::port::{CacheOperation, Port};
+
+/// The memory of [`Fake`], with a clock that the test sets, on the core that the
+/// test sets.
+pub struct Machine {
+    pub memory: Fake,
+    pub now: u64,
+    pub core: CoreId,
+    pub rescheduled: Vec<CoreId>,
+    pub lines: Vec<(ThreadId, u32, Vec<u8>)>,
+    pub last_words: Vec<(ThreadId, Vec<u8>)>,
+    pub gone: Vec<ThreadId>,
+    pub cached: Vec<(u32, u32, CacheOperation)>,
+    pub marks: Option<Vec<u32>>,
+}
+
+impl Machine {
+    pub fn booted() -> (Self, Memory) {
+        let (memory, kernel) = Fake::booted();
+        let machine = Self {
+            memory,
+            now: 1000,
+            core: CoreId::PRIMARY,
+            rescheduled: Vec::new(),
+            lines: Vec::new(),
+            last_words: Vec::new(),
+            gone: Vec::new(),
+            cached: Vec::new(),
+            marks: None,
+        };
+        (machine, kernel)
+    }
+}
+
+impl Port for Machine {
+    fn now(&self) -> u64 {
+        self.now
+    }
+
+    fn core(&self) -> CoreId {
+        self.core
+    }
+
+    fn read_entry(&self, table: u32, index: usize) -> u32 {
+        self.memory.read_entry(table, index)
+    }
+
+    fn write_entry(&mut self, table: u32, index: usize, entry: u32) {
+        self.memory.write_entry(table, index, entry);
+    }
+
+    fn read(&self, address: u32, into: &mut [u8]) {
+        self.memory.read(address, into);
+    }
+
+    fn write(&mut self, address: u32, from: &[u8]) {
+        self.memory.write(address, from);
+    }
+
+    fn fill(&mut self, address: u32, len: u32, byte: u8) {
+        self.memory.fill(address, len, byte);
+    }
+
+    fn reschedule(&mut self, core: CoreId) {
+        assert_ne!(core, self.core, "the own core looks by itself");
+        self.rescheduled.push(core);
+    }
+
+    fn shoot_down(&mut self) {
+        self.memory.shoot_down();
+    }
+
+    fn forget_domain(&mut self, domain: DomainId) {
+        self.memory.forget_domain(domain);
+    }
+
+    fn thread_gone(&mut self, thread: ThreadId) {
+        self.gone.push(thread);
+    }
+
+    fn log(&mut self, thread: ThreadId, level: u32, text: &[u8]) {
+        self.lines.push((thread, level, text.to_vec()));
+    }
+
+    fn panicked(&mut self, thread: ThreadId, text: &[u8]) {
+        self.last_words.push((thread, text.to_vec()));
+    }
+
+    fn cache(&mut self, address: u32, len: u32, operation: CacheOperation) {
+        self.cached.push((address, len, operation));
+    }
+
+    fn mark(&mut self, word: u32) -> bool {
+        self.marks.as_mut().map(|marks| marks.push(word)).is_some()
+    }
+}

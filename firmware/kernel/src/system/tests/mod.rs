@@ -1,0 +1,14 @@
+//! Tests of the whole.
+
+mod cores;
+mod invariants;
+mod life;
+mod machine;
+mod mutexes;
+mod objects;
+mod pointers;
+mod random;
+mod slots;
+mod sync;
+mod time;
+mod world;
