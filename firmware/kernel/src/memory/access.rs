@@ -3,7 +3,7 @@
 
 use acelab_abi::memory::{PAGE_SIZE, TEXT_AREA, USER_WINDOW, to_uncached};
 
-use super::domain::user_index;
+use super::domain::{Domain, user_index};
 use super::pointer::{BadPointer, PointerFault, UserBytes, UserPointer};
 use super::pte::{Mapping, Pte};
 use super::rights::{Access, Rights, Ring};
@@ -15,8 +15,9 @@ use crate::port::Port;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Space {
     /// A thread of ring 0: text, read-only data, the kernel's own data and
-    /// stacks, and the pool. Not the user window, because which domain is
-    /// mapped there is an accident, and not hardware registers.
+    /// stacks, the windows, and the pool. Not the user window, because which
+    /// domain is mapped there is an accident; not hardware registers, and not
+    /// page tables.
     Kernel,
     /// A user thread of a domain: what is mapped in it, and text and read-only
     /// data.
@@ -175,9 +176,14 @@ impl Memory {
     /// it.
     fn allowed(&self, port: &impl Port, space: Space, va: u32) -> Option<Mapping> {
         self.mapping(port, space, va).filter(|mapping| match space {
-            Space::Kernel => mapping.ring != Ring::Domain,
+            Space::Kernel => mapping.ring != Ring::Domain && !self.is_page_table(mapping.pa),
             Space::Domain(_) => mapping.ring != Ring::Kernel,
         })
+    }
+
+    fn is_page_table(&self, pa: u32) -> bool {
+        let mut domains = self.domains.iter().filter_map(Domain::table);
+        [self.tables.cached, self.tables.uncached].contains(&pa) || domains.any(|table| table == pa)
     }
 
     /// Where the kernel finds the byte that a thread may access at an address:

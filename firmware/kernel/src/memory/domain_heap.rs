@@ -2,7 +2,7 @@
 
 use acelab_abi::account::HeapAccount;
 
-use super::heap::{ALLOCATED, FREED, MAX_HEAP_PAGES};
+use super::heap::{ALLOCATED, FREED, MAX_HEAP_PAGES, POISON};
 use super::page::PageRun;
 use super::rights::Rights;
 use super::{Memory, MemoryError, Placement};
@@ -59,7 +59,7 @@ impl Memory {
         let heap = &mut self.heaps[id.index()];
         let block = heap.alloc(size, align)?;
         let run = heap.run().ok_or(MemoryError::NoHeap)?;
-        if cfg!(feature = "poison") {
+        if POISON {
             port.fill(run.address().get() + block.offset, block.size, ALLOCATED);
         }
         Ok(run.address().user().get() + block.offset)
@@ -81,7 +81,7 @@ impl Memory {
         let start = start.ok_or(MemoryError::NoHeap)?;
         // An address below the heap becomes an offset far beyond its end.
         let block = heap.free(address.wrapping_sub(start.user().get()))?;
-        if cfg!(feature = "poison") {
+        if POISON {
             port.fill(start.get() + block.offset, block.size, FREED);
         }
         Ok(())

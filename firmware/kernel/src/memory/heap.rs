@@ -22,6 +22,9 @@ pub const MAX_ALIGN: u32 = PAGE_SIZE;
 /// Pages of the largest heap.
 pub const MAX_HEAP_PAGES: usize = 64;
 
+/// Whether this build fills what is given out and taken back with patterns. The
+/// tests look at the patterns.
+pub(super) const POISON: bool = cfg!(any(feature = "poison", test));
 /// What a freed byte holds in builds that poison memory.
 pub(super) const FREED: u8 = 0xDD;
 /// What an allocated byte holds at first in builds that poison memory.

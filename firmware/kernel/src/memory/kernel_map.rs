@@ -93,6 +93,15 @@ pub struct Area {
 }
 
 impl Area {
+    /// The memory that is mapped.
+    #[must_use]
+    pub const fn memory(self) -> Region {
+        Region {
+            base: self.pa,
+            size: self.va.size,
+        }
+    }
+
     const fn cached(region: Region, ring: Ring, rights: Rights) -> Self {
         Self {
             va: region,
@@ -147,7 +156,7 @@ impl KernelLayout {
     }
 
     /// The areas in no particular order.
-    pub fn areas(&self) -> impl Iterator<Item = Area> + '_ {
+    pub fn areas(&self) -> impl Iterator<Item = Area> + Clone + '_ {
         (0..).map_while(|number| self.area(number))
     }
 

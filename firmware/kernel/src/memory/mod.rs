@@ -18,11 +18,13 @@
 
 mod access;
 mod attach;
+mod audit;
 mod domain;
 mod domain_heap;
 mod error;
 mod heap;
 mod inspect;
+mod kernel_check;
 mod kernel_map;
 mod page;
 mod partition;
@@ -35,7 +37,7 @@ mod stack;
 mod view;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use acelab_abi::memory::to_uncached;
 
@@ -43,10 +45,12 @@ use crate::ids::{DomainId, MAX_DOMAINS};
 use crate::port::Port;
 
 pub use access::Space;
+pub use audit::{Rule, Violation};
 pub use domain::{MAX_ATTACHMENTS, asid};
 pub use error::MemoryError;
 pub use heap::{GRANULE, MAX_ALIGN, MAX_HEAP_PAGES};
 pub use inspect::Mapped;
+pub use kernel_check::MapError;
 pub use kernel_map::{Area, KernelLayout, KernelTable, MANIFEST_VIEW, TABLE_SPAN, TABLE_WORDS};
 pub use page::{POOL_PAGES, Page, PageRun, Pages, UNCACHED_PAGES};
 pub use partition::Partition;
@@ -145,7 +149,7 @@ impl Memory {
 
     /// Gives pages back that no page table maps any more but the kernel's.
     fn give_pages_back(&mut self, port: &mut impl Port, run: PageRun) {
-        if cfg!(feature = "poison") {
+        if heap::POISON {
             port.fill(run.address().get(), run.size(), heap::FREED);
         }
         self.pool.give_back(run);

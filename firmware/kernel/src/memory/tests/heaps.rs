@@ -1,0 +1,258 @@
+//! Heaps of two domains against a list of blocks.
+
+use std::vec::Vec;
+
+use proptest::prelude::*;
+
+use super::super::{GRANULE, Memory, MemoryError};
+use super::fake::Fake;
+use crate::ids::DomainId;
+
+#[derive(Clone, Copy, Debug)]
+enum Op {
+    Alloc(usize, u32, u32),
+    /// One of the blocks that are there.
+    Free(usize),
+    /// An address that may be no block: an offset from a block or the heap.
+    FreeWrong(usize, usize, u32),
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    let size = prop_oneof![
+        6 => 1..600_u32,
+        2 => 1..20_000_u32,
+        1 => prop::sample::select(std::vec![0, 63, 64, 65, 4096, u32::MAX, 1 << 31]),
+    ];
+    let align = prop_oneof![
+        5 => (0..=12_u32).prop_map(|shift| 1 << shift),
+        1 => prop::sample::select(std::vec![0, 3, 96, 8192, 1 << 31]),
+    ];
+    let wrong = prop_oneof![
+        Just(0_u32),
+        Just(1),
+        Just(64),
+        Just(0_u32.wrapping_sub(64)),
+        any::<u32>(),
+        (0..512_u32).prop_map(|granule| granule * GRANULE),
+    ];
+    prop_oneof![
+        6 => (0..2_usize, size, align).prop_map(|(heap, size, align)| Op::Alloc(heap, size, align)),
+        4 => any::<usize>().prop_map(Op::Free),
+        2 => (0..2_usize, any::<usize>(), wrong).prop_map(|(h, b, offset)| Op::FreeWrong(h, b, offset)),
+    ]
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Block {
+    heap: usize,
+    address: u32,
+    size: u32,
+}
+
+struct World {
+    fake: Fake,
+    memory: Memory,
+    domains: [DomainId; 2],
+    start: [u32; 2],
+    size: [u32; 2],
+    blocks: Vec<Block>,
+    high_water: [u32; 2],
+    allocations: [u32; 2],
+    failures: [u32; 2],
+}
+
+impl World {
+    fn new(pages: [usize; 2]) -> Self {
+        let (mut fake, mut memory) = Fake::booted();
+        let domains = pages.map(|pages| {
+            let domain = memory.create_domain(&mut fake).unwrap();
+            memory.create_heap(&mut fake, domain, pages).unwrap();
+            domain
+        });
+        let start = domains.map(|domain| {
+            let first = memory.heap_alloc(&mut fake, domain, 1, 1).unwrap();
+            memory.heap_free(&mut fake, domain, first).unwrap();
+            first
+        });
+        Self {
+            fake,
+            memory,
+            domains,
+            start,
+            size: pages.map(|pages| pages as u32 * 4096),
+            blocks: Vec::new(),
+            high_water: [GRANULE; 2],
+            allocations: [1; 2],
+            failures: [0; 2],
+        }
+    }
+
+    /// The lowest address at which a block fits, by trying every granule.
+    fn expected(&self, heap: usize, size: u32, align: u32) -> Result<u32, MemoryError> {
+        if size == 0 || !align.is_power_of_two() || align > 4096 {
+            return Err(MemoryError::Invalid);
+        }
+        let start = self.start[heap];
+        let end = u64::from(start) + u64::from(self.size[heap]);
+        (0..self.size[heap] / GRANULE)
+            .map(|granule| start + granule * GRANULE)
+            .find(|&address| {
+                let stop = u64::from(address) + u64::from(size).next_multiple_of(64);
+                address.is_multiple_of(align)
+                    && stop <= end
+                    && self.blocks.iter().all(|block| {
+                        block.heap != heap
+                            || u64::from(block.address) >= stop
+                            || block.address + block.size <= address
+                    })
+            })
+            .ok_or(MemoryError::HeapFull)
+    }
+
+    fn alloc(&mut self, heap: usize, size: u32, align: u32) {
+        let expected = self.expected(heap, size, align);
+        let domain = self.domains[heap];
+        let got = self.memory.heap_alloc(&mut self.fake, domain, size, align);
+        assert_eq!(got, expected);
+        match got {
+            Ok(address) => {
+                let size = size.next_multiple_of(GRANULE);
+                let bytes = self.fake.bytes(address + 0x4000_0000, size);
+                assert!(bytes.iter().all(|&byte| byte == 0xCD));
+                bytes.fill(self.blocks.len() as u8);
+                self.blocks.push(Block {
+                    heap,
+                    address,
+                    size,
+                });
+                self.allocations[heap] += 1;
+            }
+            Err(MemoryError::HeapFull) => self.failures[heap] += 1,
+            Err(_) => {}
+        }
+    }
+
+    fn free(&mut self, index: usize) {
+        let Block {
+            heap,
+            address,
+            size,
+        } = self.blocks.swap_remove(index);
+        let domain = self.domains[heap];
+        let freed = self.memory.heap_free(&mut self.fake, domain, address);
+        assert_eq!(freed, Ok(()));
+        let bytes = self.fake.bytes(address + 0x4000_0000, size);
+        assert!(bytes.iter().all(|&byte| byte == 0xDD));
+        // Twice is once too often.
+        let again = self.memory.heap_free(&mut self.fake, domain, address);
+        assert_eq!(again, Err(MemoryError::Invalid));
+    }
+
+    fn free_wrong(&mut self, heap: usize, block: usize, offset: u32) {
+        let base = match self.blocks.get(block % (self.blocks.len() + 1)) {
+            Some(block) => block.address,
+            None => self.start[heap],
+        };
+        let address = base.wrapping_add(offset);
+        let here = |block: &Block| block.heap == heap && block.address == address;
+        if let Some(index) = self.blocks.iter().position(here) {
+            self.free(index);
+            return;
+        }
+        let freed = self
+            .memory
+            .heap_free(&mut self.fake, self.domains[heap], address);
+        assert_eq!(freed, Err(MemoryError::Invalid));
+    }
+
+    fn compare(&mut self) {
+        let mut total = 0;
+        for heap in 0..2 {
+            let mine = self.blocks.iter().filter(|block| block.heap == heap);
+            let in_use = mine.clone().map(|block| block.size).sum();
+            self.high_water[heap] = self.high_water[heap].max(in_use);
+            total += in_use;
+            let account = self.memory.heap_account(self.domains[heap]).unwrap();
+            assert_eq!(account.size, self.size[heap]);
+            assert_eq!(account.in_use, in_use);
+            assert_eq!(account.high_water, self.high_water[heap]);
+            assert_eq!(account.blocks as usize, mine.count());
+            assert_eq!(account.allocations, self.allocations[heap]);
+            assert_eq!(account.failures, self.failures[heap]);
+        }
+        assert_eq!(self.memory.heap_bytes(), total);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn blocks_lie_apart_and_the_account_is_exact(
+        pages in [1..5_usize, 1..9_usize],
+        ops in prop::collection::vec(op(), 1..120),
+    ) {
+        let mut world = World::new(pages);
+        for op in ops {
+            match op {
+                Op::Alloc(heap, size, align) => world.alloc(heap, size, align),
+                Op::Free(_) if world.blocks.is_empty() => {}
+                Op::Free(index) => world.free(index % world.blocks.len()),
+                Op::FreeWrong(heap, block, offset) => world.free_wrong(heap, block, offset),
+            }
+            world.compare();
+        }
+        while !world.blocks.is_empty() {
+            world.free(0);
+        }
+        world.compare();
+    }
+}
+
+#[test]
+fn the_largest_heap_is_given_out_to_its_last_granule() {
+    let (mut fake, mut memory) = Fake::booted();
+    let domain = memory.create_domain(&mut fake).unwrap();
+    memory.create_heap(&mut fake, domain, 64).unwrap();
+    let mut alloc = |size| memory.heap_alloc(&mut fake, domain, size, 1);
+    let start = alloc(64).unwrap();
+    for granule in 1..4096 {
+        assert_eq!(alloc(64), Ok(start + granule * 64));
+    }
+    assert_eq!(alloc(1), Err(MemoryError::HeapFull));
+    // A hole of two granules takes what needs two, and no more.
+    for granule in [100, 101] {
+        let freed = memory.heap_free(&mut fake, domain, start + granule * 64);
+        assert_eq!(freed, Ok(()));
+    }
+    let mut alloc = |size| memory.heap_alloc(&mut fake, domain, size, 1);
+    assert_eq!(alloc(129), Err(MemoryError::HeapFull));
+    assert_eq!(alloc(128), Ok(start + 100 * 64));
+    let account = memory.heap_account(domain).unwrap();
+    assert_eq!((account.in_use, account.blocks), (64 * 4096, 4095));
+    assert_eq!((account.high_water, account.failures), (64 * 4096, 2));
+}
+
+#[test]
+fn a_domain_without_a_heap_has_none() {
+    let (mut fake, mut memory) = Fake::booted();
+    let domain = memory.create_domain(&mut fake).unwrap();
+    let error = MemoryError::NoHeap;
+    assert_eq!(memory.heap_alloc(&mut fake, domain, 1, 1), Err(error));
+    assert_eq!(memory.heap_free(&mut fake, domain, 0), Err(error));
+    assert_eq!(memory.heap_account(domain), Err(error));
+    memory.create_heap(&mut fake, domain, 1).unwrap();
+    memory.heap_alloc(&mut fake, domain, 1, 1).unwrap();
+    memory.destroy_domain(&mut fake, domain).unwrap();
+    assert_eq!(memory.heap_bytes(), 0);
+    assert_eq!(memory.heap_account(domain), Err(error));
+    // The next domain in its place starts from nothing.
+    let domain = memory.create_domain(&mut fake).unwrap();
+    memory.create_heap(&mut fake, domain, 1).unwrap();
+    let account = memory.heap_account(domain).unwrap();
+    assert_eq!(
+        (account.in_use, account.blocks, account.allocations),
+        (0, 0, 0)
+    );
+    assert!(memory.heap_alloc(&mut fake, domain, 4096, 4096).is_ok());
+}

@@ -1,0 +1,97 @@
+//! The pool against an array of booleans.
+
+use std::vec::Vec;
+
+use proptest::prelude::*;
+
+use super::super::{POOL_PAGES, Page, PagePool, PageRun, Placement, UNCACHED_PAGES};
+
+#[derive(Clone, Copy, Debug)]
+enum Op {
+    Take(usize, Placement),
+    GiveBack(usize),
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    let placement = prop::sample::select(std::vec![
+        Placement::Low,
+        Placement::UncachedCapable,
+        Placement::High,
+    ]);
+    // Mostly small runs; now and then one that does not fit.
+    let pages = prop_oneof![6 => 1..40_usize, 1 => 0..=POOL_PAGES + 1, 1 => Just(usize::MAX)];
+    prop_oneof![
+        3 => (pages, placement).prop_map(|(pages, placement)| Op::Take(pages, placement)),
+        2 => any::<usize>().prop_map(Op::GiveBack),
+    ]
+}
+
+/// Where a run of free pages starts, by trying every place.
+fn expected(taken: &[bool], pages: usize, placement: Placement) -> Option<usize> {
+    let end = match placement {
+        Placement::UncachedCapable => UNCACHED_PAGES,
+        _ => POOL_PAGES,
+    };
+    let mut fits = (0..end).filter(|&first| {
+        pages > 0 && end - first >= pages && !taken[first..first + pages].contains(&true)
+    });
+    match placement {
+        Placement::High => fits.next_back(),
+        _ => fits.next(),
+    }
+}
+
+proptest! {
+    #[test]
+    fn runs_are_the_lowest_or_the_highest_that_are_free(
+        ops in prop::collection::vec(op(), 1..60),
+    ) {
+        let mut pool = PagePool::new();
+        let mut taken = [false; POOL_PAGES];
+        let mut runs: Vec<PageRun> = Vec::new();
+        let mut most = 0;
+        for op in ops {
+            match op {
+                Op::Take(pages, placement) => {
+                    let first = expected(&taken, pages, placement);
+                    let run = pool.take(pages, placement);
+                    let got = run.as_ref().map(|run| run.pages().first().index());
+                    prop_assert_eq!(got, first);
+                    if let Some(run) = run {
+                        prop_assert_eq!(run.pages().into_iter().count(), pages);
+                        for page in run.pages() {
+                            taken[page.index()] = true;
+                        }
+                        runs.push(run);
+                    }
+                }
+                Op::GiveBack(index) if !runs.is_empty() => {
+                    let run = runs.swap_remove(index % runs.len());
+                    for page in run.pages() {
+                        taken[page.index()] = false;
+                    }
+                    pool.give_back(run);
+                }
+                Op::GiveBack(_) => {}
+            }
+            let in_use = taken.iter().filter(|&&taken| taken).count();
+            most = most.max(in_use);
+            prop_assert_eq!(pool.in_use() as usize, in_use);
+            prop_assert_eq!(pool.high_water() as usize, most);
+            for (index, taken) in taken.iter().enumerate() {
+                prop_assert_eq!(pool.is_taken(Page::new(index).unwrap()), *taken);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_pool_gives_out_its_last_page() {
+    let mut pool = PagePool::new();
+    let all = pool.take(POOL_PAGES, Placement::Low).unwrap();
+    for placement in [Placement::Low, Placement::UncachedCapable, Placement::High] {
+        assert_eq!(pool.take(1, placement), None);
+    }
+    pool.give_back(all);
+    assert_eq!((pool.in_use(), pool.high_water()), (0, 512));
+}
