@@ -66,7 +66,7 @@ codes! {
         StackOverflow = 5 => "STACK_OVERFLOW",
         /// A jump to the address in the next argument.
         Jump = 6 => "JUMP",
-        /// SYSCALL from the kernel.
+        /// SYSCALL from an interrupt handler.
         Syscall = 7 => "SYSCALL",
         /// A panic of the firmware.
         Panic = 8 => "PANIC",

@@ -33,6 +33,12 @@ pub const CAUSES: &[(u32, &str)] = &[
 /// EXCCAUSE of its own. 63 is the highest value the register can hold.
 pub const CAUSE_BREAK: u32 = 63;
 
+/// EXCCAUSE of a system call.
+pub const CAUSE_SYSCALL: u32 = 1;
+
+/// EXCCAUSE of a floating-point instruction while the unit is off.
+pub const CAUSE_FPU_OFF: u32 = 32;
+
 /// EXCCAUSE of a level-1 interrupt.
 pub const CAUSE_LEVEL1_INTERRUPT: u32 = 4;
 

@@ -38,7 +38,7 @@ _secondary_entry:
     WSR_DTLBCFG 2
     movi a2, 0x15                   // S32C1I works on memory of every kind
     wsr a2, atomctl
-    movi a2, 1                      // the FPU is on; no handler uses it
+    movi a2, 0
     WSR_CPENABLE 2
     movi a2, 0x04030201             // ring 2: ASID 3, which no domain has
     WSR_RASID 2

@@ -1,92 +1,99 @@
-// Interrupt and exception entry and exit.
+// From a thread to a handler with all registers saved, and back to a thread.
 
     .include "macros.inc"
 
-// A medium-level interrupt: handled in Rust at its own level.
-    .macro INTERRUPT level
-    .section .text.level\level, "ax"
-    .p2align 2
-    .global _level\level\()_entry
-_level\level\()_entry:
-    KEEP_ADDRESS a0
-    addi a1, a1, -112
-    s32i a2, a1, 8
-    addi a2, a1, 112
-    s32i a2, a1, 4
-    l32i a2, a1, 8
-    rsr a0, excsave\level
-    s32i a0, a1, 0
-    rsr a0, epc\level
-    s32i a0, a1, 64
-    rsr a0, eps\level
-    s32i a0, a1, 68
-    SAVE_REGISTERS
-    movi a2, \level                 // exceptions go to their vector again
-    wsr a2, ps
-    rsync
-    mov a3, a2
-    mov a2, a1
-    movi a0, acelab_interrupt       // acelab_interrupt(frame, level)
-    callx0 a0
-    movi a2, 0x10 | \level
-    wsr a2, ps
-    rsync
-    RESTORE_REGISTERS
-    l32i a0, a1, 64
-    wsr a0, epc\level
-    l32i a0, a1, 68
-    wsr a0, eps\level
-    rsync
-    l32i a0, a1, 0
-    addi a1, a1, 112
-    rfi \level
-    .endm
-
-    INTERRUPT 2
-    INTERRUPT 3
-
-// An exception of the kernel, level-1 interrupts among them.
-    .section .text.exception, "ax"
+// An exception of a thread, level-1 interrupts among them; its a1 is in misc0.
+    .section .text.entry, "ax"
     .p2align 2
     .global _exception_entry
 _exception_entry:
-    KEEP_ADDRESS a0
-    addi a1, a1, -112
-    s32i a2, a1, 8
-    addi a2, a1, 112
-    s32i a2, a1, 4
-    l32i a2, a1, 8
-    rsr a0, excsave1
+    rsr a1, excvaddr
+    wsr a1, misc1
+    rsr a1, excsave1
     s32i a0, a1, 0
     rsr a0, epc1
     s32i a0, a1, 64
     rsr a0, ps
     s32i a0, a1, 68
+    rsr a0, exccause
+    s32i a0, a1, 88
+    rsr a0, misc1
+    s32i a0, a1, 92
+
+// Goes on with the context in a1, in which a0, PC, PS and EXCCAUSE are saved.
+    .global _save
+_save:
+    rsr a0, misc0
+    s32i a0, a1, 4
     SAVE_REGISTERS
-    rsr a2, exccause
-    beqi a2, 4, .Linterrupt
-    mov a2, a1
-    movi a0, _fault
-    jx a0
-.Linterrupt:
-    extui a0, a0, 0, 4              // a level is never lowered by an exception
-    movi a3, 1
-    maxu a3, a3, a0
-    wsr a3, ps
-    rsync
-    mov a2, a1
-    movi a3, 1
-    movi a0, acelab_interrupt       // acelab_interrupt(frame, 1)
-    callx0 a0
-    movi a2, 0x11
+    movi a2, 1
+    s32i a2, a1, 108                // full
+    movi a2, 3
     wsr a2, ps
     rsync
-    RESTORE_REGISTERS
-    l32i a0, a1, 64
-    wsr a0, epc1
-    l32i a0, a1, 68                 // saved after the exception: EXCM is set in it
-    wsr a0, ps
+    mov a2, a1
+    l32i a1, a1, 112
+    movi a0, _resume
+    movi a3, acelab_trap            // acelab_trap(context)
+    jx a3
+
+// Makes the context in a2 the running thread.
+    .global _resume
+_resume:
+    rsr a3, excsave1
+    beq a2, a3, .Lsame
+    // THREADPTR is the thread's own; no handler changes it.
+    rur a4, threadptr
+    s32i a4, a3, 104
+    l32i a4, a2, 104
+    wur a4, threadptr
+    wsr a2, excsave1
+.Lsame:
+    mov a1, a2
+    l32i a3, a1, 64
+    wsr a3, epc1
+    l32i a3, a1, 68                 // EXCM is set in it, so that this goes on in ring 0
+    wsr a3, ps
     rsync
+    l32i a3, a1, 108
+    bnez a3, .Lfull
+    // After a system call: the results, and nothing that the kernel or another
+    // thread has left in the other registers.
     l32i a0, a1, 0
-    addi a1, a1, 112
+    l32i a2, a1, 8
+    l32i a3, a1, 12
+    l32i a4, a1, 16
+    movi a5, 0
+    wsr a5, lbeg
+    wsr a5, lend
+    wsr a5, scompare1
+    wsr a5, br
+    ssl a5
+    movi a6, 0
+    movi a7, 0
+    movi a8, 0
+    movi a9, 0
+    movi a10, 0
+    movi a11, 0
+    l32i a12, a1, 48
+    l32i a13, a1, 52
+    l32i a14, a1, 56
+    l32i a15, a1, 60
+    l32i a1, a1, 4
     rfe
+.Lfull:
+    RESTORE_REGISTERS
+    l32i a0, a1, 0
+    l32i a1, a1, 4
+    rfe
+
+// xt_run(context) -> !: the first thread of a core. The stack is free from here on.
+    .section .text.xt_run, "ax"
+    .p2align 2
+    .global xt_run
+xt_run:
+    wsr a2, excsave1
+    l32i a3, a2, 104
+    wur a3, threadptr
+    movi a3, _resume
+    jx a3

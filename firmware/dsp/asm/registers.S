@@ -2,6 +2,8 @@
 // call0 ABI: argument and result in a2. Declared in the kernel crate,
 // arch/xtensa/asm.rs.
 
+    .include "macros.inc"
+
     .macro FUNCTION name
     .section .text.\name, "ax"
     .p2align 2
@@ -65,4 +67,45 @@
     FUNCTION xt_clear_interrupt
     wsr a2, intclear
     rsync
+    ret
+
+// The cache line at an address: written back, written back and dropped, dropped.
+    FUNCTION xt_write_back
+    DHWB 2
+    ret
+
+    FUNCTION xt_write_back_invalidate
+    DHWBI 2
+    ret
+
+    FUNCTION xt_invalidate
+    DHI 2
+    ret
+
+// xt_enable_fpu(u32 enabled): CPENABLE = enabled
+    FUNCTION xt_enable_fpu
+    WSR_CPENABLE 2
+    rsync
+    ret
+
+// xt_save_fpu(area): f0 to f15, FCR, FSR. The FPU is enabled.
+    FUNCTION xt_save_fpu
+    .irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+    SDI \n, 2, \n * 8
+    .endr
+    rur a3, fcr
+    s32i a3, a2, 128
+    rur a3, fsr
+    s32i a3, a2, 132
+    ret
+
+// xt_load_fpu(area). The FPU is enabled.
+    FUNCTION xt_load_fpu
+    .irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+    LDI \n, 2, \n * 8
+    .endr
+    l32i a3, a2, 128
+    wur a3, fcr
+    l32i a3, a2, 132
+    wur a3, fsr
     ret

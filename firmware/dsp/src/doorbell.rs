@@ -1,11 +1,11 @@
 //! Messages between the cores.
 
 use acelab_abi::core_id::{CoreId, MAX_CORES};
-use acelab_kernel::arch::xtensa::{Mmio, current_core, without_interrupts};
+use acelab_kernel::arch::xtensa::{ContextRef, Mmio, current_core, without_interrupts};
 use acelab_kernel::cross_core;
 use acelab_kernel::idc::{self, Doorbell, Inbox, Message};
 
-use crate::{deferred, fatal, power};
+use crate::{deferred, fatal, kernel, power, threads};
 
 cross_core! {
     static INBOXES: [Inbox; MAX_CORES] = [const { Inbox::new() }; MAX_CORES];
@@ -32,18 +32,24 @@ pub fn close() {
 }
 
 /// Handles the doorbell's interrupt.
-pub fn interrupt() {
+///
+/// `context` is that of the thread it has interrupted.
+pub fn interrupt(context: ContextRef) {
     let core = current_core();
     Doorbell::new(Mmio, core).answer();
     let messages = INBOXES[core.index()].take();
+    // Reschedule asks for nothing else: the core looks for another thread at the
+    // end of every handler.
+    kernel::service(core);
     if messages.contains(Message::Halt) {
-        fatal::halted_by_another_core();
+        fatal::halted_by_another_core(Some(context));
     }
     if messages.contains(Message::Crashed) {
-        fatal::another_core_crashed();
+        fatal::another_core_crashed(context);
     }
     if messages.contains(Message::Notify) {
         deferred::raise();
+        threads::post(core, threads::CHANGED);
     }
     #[cfg(feature = "debug-ipc")]
     if messages.contains(Message::Ping) {

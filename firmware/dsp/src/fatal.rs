@@ -4,20 +4,24 @@
 //! into its own log. If it is not core 0, it asks core 0 to tell the host; if
 //! core 0 does not react within a millisecond – it may be stuck itself – it
 //! tells the host directly. Whoever told the host tells the other cores to
-//! stop. A core that has stopped waits with interrupts masked for ever.
+//! stop; each of them says what it was doing. A core that has stopped waits with
+//! interrupts masked for ever.
 
-use core::panic::PanicInfo;
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use acelab_abi::core_id::CoreId;
+use acelab_abi::exception::CAUSE_SYSCALL;
 use acelab_abi::ipc4::fw_registers::{CoreStatus, FwError};
 use acelab_abi::ipc4::notification::Notification;
-use acelab_kernel::arch::xtensa::{Frame, Mmio, current_core, park, without_interrupts};
+use acelab_abi::syscall::Syscall;
+use acelab_kernel::arch::xtensa::{ContextRef, Frame, Mmio, Registers, current_core, park};
 use acelab_kernel::cross_core;
+use acelab_kernel::fault::{Fault, Running};
 use acelab_kernel::idc::Message;
 use acelab_kernel::mailbox::emergency_send;
 use acelab_kernel::time::{ticks_from_micros, ticks_from_millis};
 
+use crate::panic::kernel_text;
 use crate::{doorbell, klog, power, registers, timers};
 
 /// Time core 0 gets to take over the report of another core.
@@ -39,31 +43,55 @@ cross_core! {
 #[unsafe(no_mangle)]
 extern "C" fn acelab_fault(frame: &Frame) -> ! {
     let core = current_core();
+    let registers = &frame.registers;
+    if is_panic(registers) && frame.depc == 0 {
+        panicked(core, registers)
+    }
     begin(core);
-    registers::set_error(FwError::Exception, core, frame.cause);
+    registers::set_error(FwError::Exception, core, registers.cause);
     frame.fault(core).report(klog::fatal);
     end(core)
 }
 
-#[panic_handler]
-fn panic(info: &PanicInfo<'_>) -> ! {
-    without_interrupts(|| {
-        let core = current_core();
-        begin(core);
-        registers::set_error(FwError::Panic, core, 0);
-        klog::fatal(format_args!("** KERNEL PANIC"));
-        match info.location() {
-            Some(at) => klog::fatal(format_args!(
-                "** CPU {core} {}:{}: {}",
-                at.file(),
-                at.line(),
-                info.message()
-            )),
-            None => klog::fatal(format_args!("** CPU {core} {}", info.message())),
-        }
-        klog::fatal(format_args!("Halting system"));
-        end(core)
-    })
+/// A handler: the kernel thread of `context` has met a fault, passed a bad
+/// pointer, or panics.
+pub fn thread(context: ContextRef) -> ! {
+    let core = context.core();
+    let registers = context.registers();
+    if registers.a[7] == Syscall::Panic.number() && context.is_in_call() {
+        panicked(core, registers)
+    }
+    begin(core);
+    let cause = if context.is_in_call() {
+        CAUSE_SYSCALL
+    } else {
+        registers.cause
+    };
+    registers::set_error(FwError::Exception, core, cause);
+    let fault = Fault {
+        cause,
+        ..registers.fault(core, context.stack())
+    };
+    fault.report_of(Some(context.name().as_str()), klog::fatal);
+    end(core)
+}
+
+/// Whether kernel code has said its last words, see [`panic`].
+fn is_panic(registers: &Registers) -> bool {
+    registers.cause == CAUSE_SYSCALL && registers.a[7] == Syscall::Panic.number()
+}
+
+/// The kernel panics; a2 and a3 say where the text is.
+fn panicked(core: CoreId, registers: &Registers) -> ! {
+    begin(core);
+    registers::set_error(FwError::Panic, core, 0);
+    klog::fatal(format_args!("** KERNEL PANIC"));
+    // SAFETY: `panic` below is the one place where kernel code makes this system
+    // call; the text is on its stack.
+    let text = unsafe { kernel_text(registers.a[2], registers.a[3]) };
+    klog::fatal(format_args!("** CPU {core} {text}"));
+    klog::fatal(format_args!("Halting system"));
+    end(core)
 }
 
 /// A core that faults while it reports a fault reports no further.
@@ -103,7 +131,7 @@ fn taken_over(core: CoreId) -> bool {
 }
 
 /// Core 0, in its doorbell's handler: tells the host for the others and stops.
-pub fn another_core_crashed() {
+pub fn another_core_crashed(context: ContextRef) {
     let crashed = CRASHED.swap(0, Ordering::AcqRel);
     if crashed == 0 {
         return;
@@ -112,6 +140,7 @@ pub fn another_core_crashed() {
     for core in CoreId::ALL {
         if crashed & core.bit() != 0 {
             klog::fatal(format_args!("halted by a fault of core {core}"));
+            show(context);
             tell_host(core);
         }
     }
@@ -125,10 +154,25 @@ pub fn dsp_has_failed() -> bool {
 }
 
 /// Any core, in its doorbell's handler or at its start.
-pub fn halted_by_another_core() -> ! {
+pub fn halted_by_another_core(context: Option<ContextRef>) -> ! {
     klog::fatal(format_args!("halted by a fault of another core"));
+    if let Some(context) = context {
+        show(context);
+    }
     power::halted(current_core());
     park()
+}
+
+/// What this core was doing.
+fn show(context: ContextRef) {
+    let registers = context.registers();
+    let name = context.name();
+    let thread = Running {
+        thread: name.as_str(),
+        pc: registers.pc,
+        ps: registers.ps,
+    };
+    klog::fatal(format_args!("{thread}"));
 }
 
 fn tell_host(core: CoreId) {

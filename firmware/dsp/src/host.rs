@@ -1,18 +1,22 @@
-//! The host mailbox and core 0's main loop.
+//! The host mailbox, and the thread that executes the host's commands.
 
+use acelab_abi::core_id::CoreId;
 use acelab_abi::ipc4::notification::Notification;
 use acelab_abi::memory::{INBOX, OUTBOX};
 use acelab_ipc4::Request;
-use acelab_kernel::arch::xtensa::{Mmio, PrimaryOnly, wait, words};
+use acelab_kernel::arch::xtensa::{Mmio, PrimaryOnly, words};
 use acelab_kernel::mailbox::{HostMailbox, Outgoing};
+use acelab_user::Deadline;
 
 use crate::commands::Commands;
+use crate::threads;
 
 static MAILBOX: PrimaryOnly<HostMailbox<Mmio>> = PrimaryOnly::new(HostMailbox::new(Mmio));
 
 /// Handles the mailbox interrupt.
 pub fn interrupt() {
     MAILBOX.with(HostMailbox::interrupt);
+    threads::post(CoreId::PRIMARY, threads::MAILBOX);
 }
 
 /// Queues a notification.
@@ -20,8 +24,9 @@ pub fn notify(notification: Notification) {
     MAILBOX.with(|mailbox| mailbox.notify(notification));
 }
 
-/// Says FW_READY, then executes commands for ever.
-pub fn serve() -> ! {
+/// The thread `ipc`: says FW_READY, then executes commands for ever, one after
+/// another.
+pub extern "C" fn ipc(_: u32) -> ! {
     MAILBOX.with(|mailbox| {
         mailbox.notify(Notification::fw_ready());
         mailbox.open();
@@ -44,7 +49,9 @@ pub fn serve() -> ! {
         if MAILBOX.with(|mailbox| mailbox.all_taken()) {
             commands.start_deferred();
         }
-        wait(|| has_work(&commands));
+        if !has_work(&commands) {
+            threads::wait(CoreId::PRIMARY, threads::MAILBOX, Deadline::FOREVER);
+        }
     }
 }
 

@@ -3,11 +3,11 @@
 use acelab_abi::core_id::CoreId;
 use acelab_abi::interrupt::{CoreLine, Source};
 use acelab_abi::regs::dint;
-use acelab_kernel::arch::xtensa::{Frame, Mmio, current_core, enable_lines, pending_lines};
+use acelab_kernel::arch::xtensa::{ContextRef, Mmio, current_core, enable_lines, pending_lines};
 use acelab_kernel::intc::InterruptController;
 
 use crate::klog::log;
-use crate::{deferred, doorbell, host, timers};
+use crate::{deadlines, deferred, doorbell, host, timers};
 
 /// Interrupt lines of a core that the firmware uses.
 #[cfg(not(feature = "debug-ipc"))]
@@ -24,7 +24,7 @@ pub fn enable(core: CoreId) {
     controller.enable(Source::IdcA, dint::idc(core));
     if core.is_primary() {
         controller.enable(Source::HostIpc, dint::HOST_IPC);
-        controller.enable(Source::Tts, dint::tts(timers::COMPARATOR));
+        controller.enable(Source::Tts, dint::tts(deadlines::COMPARATOR));
     }
     enable_lines(LINES);
 }
@@ -37,29 +37,34 @@ pub fn disable(core: CoreId) {
     enable_lines(&[]);
 }
 
-/// Called by the entry code with interrupts of `level` and below masked.
-// SAFETY: the only symbol of this name; entry.S calls it with these arguments.
-#[unsafe(no_mangle)]
-extern "C" fn acelab_interrupt(_frame: &Frame, level: u32) {
+/// Handles the interrupts that are pending on this core, the most urgent level
+/// first.
+///
+/// Answers true when there was nothing but an interrupt that is only there to be
+/// measured.
+pub fn handle(context: ContextRef) -> bool {
     #[cfg(feature = "debug-ipc")]
-    if crate::debug::probe(level) {
-        return;
+    if crate::debug::probe() {
+        return true;
     }
+    #[cfg(feature = "debug-ipc")]
+    crate::debug::in_handler();
     let pending = pending_lines();
-    match level {
-        1 if pending & CoreLine::Software1.bit() != 0 => deferred::interrupt(),
-        2 if pending & CoreLine::Device.bit() != 0 => device(),
-        // The line has fallen before its handler came to look.
-        _ => {}
+    if pending & CoreLine::Device.bit() != 0 {
+        device(context);
     }
+    if pending & CoreLine::Software1.bit() != 0 {
+        deferred::interrupt();
+    }
+    false
 }
 
-fn device() {
+fn device(context: ContextRef) {
     let core = current_core();
     let stuck = InterruptController::new(Mmio, core).dispatch(|source| match source {
         Source::HostIpc if core.is_primary() => host::interrupt(),
         Source::Tts if core.is_primary() => timers::interrupt(),
-        Source::IdcA => doorbell::interrupt(),
+        Source::IdcA => doorbell::interrupt(context),
         // Not enabled by this firmware; the dispatcher disables what nobody
         // serves.
         _ => {}

@@ -13,7 +13,7 @@ use acelab_abi::mtrace::{
 use acelab_kernel::arch::xtensa::{bytes, current_core, without_interrupts, words};
 use acelab_kernel::cross_core;
 use acelab_kernel::log::announce::Announcement;
-use acelab_kernel::log::{Line, Ring};
+use acelab_kernel::log::{Line, Printable, Ring};
 
 use crate::{log_service, power, timers};
 
@@ -109,6 +109,11 @@ pub fn write_line(level: Level, module: &str, text: fmt::Arguments<'_>) {
         of(core).announcement.after_line(ring.host_read_ptr(), free)
     });
     log_service::request(core, action);
+}
+
+/// Writes a line of a thread, which may be of any bytes.
+pub fn write_user_line(level: Level, name: &str, text: &[u8]) {
+    write_line(level, name, format_args!("{}", Printable(text)));
 }
 
 /// Writes one line of a fatal report: whatever the level, and without telling

@@ -2,24 +2,32 @@
 #![no_main]
 //! The firmware image: wires the kernel, the IPC4 handler and the drivers.
 //!
-//! Core 0 boots, opens the host mailbox and executes the host's commands one
-//! after another in its main loop; a secondary core waits for messages of
-//! core 0. Interrupt handlers take note of what the main loops then do; what
-//! cannot wait for those they do themselves: run the timers, tell the host of
-//! logs, stop their core.
+//! Everything runs in threads of the kernel, which enter it through
+//! [`dispatch`]: system calls, interrupts, faults. Core 0 has the thread `ipc`,
+//! which executes the host's commands one after another; each core has `work`,
+//! which reports user threads that were stopped, and an idle thread.
 
 mod commands;
+mod deadlines;
 #[cfg(feature = "debug-ipc")]
 mod debug;
 mod deferred;
+mod dispatch;
 mod doorbell;
 mod fatal;
 mod host;
 mod interrupts;
+mod kernel;
 mod klog;
 mod log_service;
 mod manifest;
+mod panic;
+mod port;
 mod power;
 mod registers;
+mod stacks;
 mod start;
+mod switch;
+mod threads;
 mod timers;
+mod user_fault;

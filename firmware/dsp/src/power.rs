@@ -6,16 +6,16 @@ use acelab_abi::core_id::CoreId;
 use acelab_abi::ipc4::fw_registers::CoreStatus;
 use acelab_abi::regs::capability;
 use acelab_ipc4::PowerError;
-use acelab_kernel::arch::xtensa::{Mmio, current_core, park, rom_jump_word, wait};
+use acelab_kernel::arch::xtensa::{Mmio, current_core, park, rom_jump_word};
 use acelab_kernel::bus::Bus;
 use acelab_kernel::cross_core;
 use acelab_kernel::idc::Message;
 use acelab_kernel::power::{CoreStates, Sequencer, StepError, Wait};
 use acelab_kernel::time::{ticks_from_micros, ticks_from_millis};
+use acelab_user::{Deadline, Instant};
 
 use crate::klog::log;
-use crate::timers::{self, Timer};
-use crate::{doorbell, interrupts, registers};
+use crate::{doorbell, interrupts, kernel, registers, threads, timers};
 
 /// Time one step of the hardware may take. Zephyr allows 10 ms for the gate and
 /// 128 x 64 µs for CPA.
@@ -64,9 +64,22 @@ pub fn halted(core: CoreId) {
     change(core, CoreStatus::Halted);
 }
 
-/// This core, in its doorbell's handler: stops and waits for the power to go.
-pub fn leave() -> ! {
+/// This core, in its doorbell's handler: stops and waits for the power to go. It
+/// goes on if a thread is pinned to it.
+pub fn leave() {
     let core = current_core();
+    let removed = kernel::enter(|kernel, port| {
+        let removed = kernel.remove_core(port, core);
+        if removed.is_ok() {
+            kernel::leave(core);
+        }
+        removed
+    });
+    if removed.is_err() {
+        change(core, CoreStatus::Active);
+        doorbell::send(CoreId::PRIMARY, Message::Notify);
+        return;
+    }
     log!(Info, "power", "core {core} down");
     doorbell::close();
     interrupts::disable(core);
@@ -118,12 +131,17 @@ pub fn down(core: CoreId) -> Result<(), PowerError> {
             change(core, CoreStatus::Stopping);
             doorbell::send(core, Message::PowerDown);
             let parked = || PARKED.load(Ordering::Acquire) & core.bit() != 0;
-            if !wait_until(CORE_MILLIS, parked) {
+            let decided = || parked() || state(core) == CoreStatus::Active;
+            if !wait_until(CORE_MILLIS, decided) {
                 log!(Error, "power", "core {core} did not enter idle state");
                 // Its power goes all the same; what it did is lost.
                 let _ = Sequencer::new(Mmio, core).down(&mut Hardware);
                 change(core, CoreStatus::Failed);
+                kernel::abandon(core);
                 return Err(PowerError::Core);
+            }
+            if !parked() {
+                return Err(PowerError::Busy);
             }
         }
         CoreStatus::Failed => {}
@@ -168,26 +186,22 @@ impl Wait for Hardware {
     }
 }
 
-/// Core 0's main code: waits until `done`, asleep between two looks, at most
+/// The thread `ipc`: waits until `done`, asleep between two looks, at most
 /// `millis` ms of virtual time; whether it is done.
 pub fn wait_until(millis: u32, mut done: impl FnMut() -> bool) -> bool {
     let deadline = timers::now() + ticks_from_millis(millis);
-    let reached = loop {
+    loop {
         if done() {
-            break true;
+            return true;
         }
         let now = timers::now();
         if now >= deadline {
-            break false;
+            return false;
         }
-        timers::set(
-            Timer::Wait,
-            deadline.min(now + ticks_from_micros(POLL_MICROS)),
-        );
-        wait(|| done() || !timers::is_set(Timer::Wait));
-    };
-    timers::cancel(Timer::Wait);
-    reached
+        let look = deadline.min(now + ticks_from_micros(POLL_MICROS));
+        let look = Deadline::at(Instant::from_ticks(look));
+        threads::wait(CoreId::PRIMARY, threads::CHANGED, look);
+    }
 }
 
 /// Address of the first instruction of a secondary core.

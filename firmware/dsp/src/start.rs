@@ -1,13 +1,13 @@
-//! From the boot code to the main loops.
+//! From the boot code to the first thread.
 
 use acelab_abi::core_id::CoreId;
 use acelab_abi::ipc4::{DEBUG_ABI_VERSION, FW_ABI_VERSION};
-use acelab_kernel::arch::xtensa::{Mmio, current_core, unmask_interrupts, wait};
+use acelab_kernel::arch::xtensa::{Mmio, current_core};
 use acelab_kernel::windows;
 
 use crate::klog::log;
 use crate::manifest::VERSION;
-use crate::{doorbell, fatal, host, interrupts, klog, power, registers};
+use crate::{doorbell, fatal, interrupts, kernel, klog, power, registers, switch, threads};
 
 /// Name of the variant, in the banner.
 const VARIANT: &str = if cfg!(feature = "debug-ipc") {
@@ -17,11 +17,13 @@ const VARIANT: &str = if cfg!(feature = "debug-ipc") {
 };
 
 /// First Rust code of a core: its stack and the vectors are there, interrupts
-/// are masked.
+/// are masked. It runs on the core's stack for handlers, and like one.
 // SAFETY: the only symbol of this name; boot.S jumps to it.
 #[unsafe(no_mangle)]
 extern "C" fn acelab_start() -> ! {
     let core = current_core();
+    switch::reset();
+    kernel::join(core);
     if core.is_primary() {
         primary(core)
     }
@@ -46,37 +48,24 @@ fn primary(core: CoreId) -> ! {
         "init",
         "FW ABI {FW_ABI_VERSION:#x} DBG ABI {DEBUG_ABI_VERSION:#x} tags acelab:{major}.{minor}.{hotfix}"
     );
+    kernel::init();
+    threads::start(core);
     doorbell::open();
     interrupts::enable(core);
     power::started(core);
-    unmask_interrupts();
     registers::set_running();
     log!(Info, "init", "Acelab initialized");
-    host::serve()
+    switch::run_first(core)
 }
 
 fn secondary(core: CoreId) -> ! {
+    threads::start(core);
     doorbell::open();
     interrupts::enable(core);
     log!(Info, "init", "core {core} init done");
-    unmask_interrupts();
     power::started(core);
     if fatal::dsp_has_failed() {
-        fatal::halted_by_another_core();
+        fatal::halted_by_another_core(None);
     }
-    loop {
-        #[cfg(feature = "debug-ipc")]
-        crate::debug::run_job();
-        wait(has_work);
-    }
+    switch::run_first(core)
 }
-
-/// Whether the main loop of a secondary core has something to do. On this
-/// floor its interrupt handlers do everything.
-#[cfg(not(feature = "debug-ipc"))]
-fn has_work() -> bool {
-    false
-}
-
-#[cfg(feature = "debug-ipc")]
-use crate::debug::has_job as has_work;

@@ -12,6 +12,8 @@ pub enum PowerError {
     Hardware,
     /// The core's firmware did not answer in time.
     Core,
+    /// A thread is pinned to the core.
+    Busy,
 }
 
 /// What ENABLE_LOGS asks for.

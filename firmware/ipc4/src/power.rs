@@ -56,13 +56,17 @@ fn change(core: CoreId, up: bool, firmware: &mut impl Firmware) -> Result<(), St
         PowerError::Hardware => "power did not change",
         PowerError::Core if up => "core did not report ready",
         PowerError::Core => "core did not enter idle state",
+        PowerError::Busy => "a thread is pinned to it",
     };
     firmware.log(
         Level::Error,
         "ipc",
         format_args!("failed to {verb} core {core}: {why}"),
     );
-    Err(Status::Failure)
+    Err(match error {
+        PowerError::Busy => Status::Busy,
+        PowerError::Hardware | PowerError::Core => Status::Failure,
+    })
 }
 
 fn primary_down(firmware: &mut impl Firmware) -> Result<(), Status> {

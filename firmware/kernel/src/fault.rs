@@ -5,6 +5,7 @@ use core::ops::Range;
 
 use acelab_abi::core_id::CoreId;
 use acelab_abi::exception::{cause_text, has_address};
+use acelab_abi::memory::TEXT_AREA;
 
 /// Room that an exception needs on the stack, the size of its frame.
 const RESERVE: u32 = 112;
@@ -32,13 +33,27 @@ pub struct Fault {
 
 impl Fault {
     /// Hands the report, line by line and without timestamps, to `line`.
-    pub fn report(&self, mut line: impl FnMut(fmt::Arguments<'_>)) {
+    pub fn report(&self, line: impl FnMut(fmt::Arguments<'_>)) {
+        self.report_of(None, line);
+    }
+
+    /// The same for a thread with this name.
+    pub fn report_of(&self, thread: Option<&str>, mut line: impl FnMut(fmt::Arguments<'_>)) {
         line(format_args!("** FATAL EXCEPTION"));
         let text = cause_text(self.cause);
         line(format_args!(
             "** CPU {} EXCCAUSE {} ({text})",
             self.core, self.cause
         ));
+        if let Some(thread) = thread {
+            line(format_args!("**  thread \"{thread}\""));
+        }
+        self.show_state(&mut line);
+        line(format_args!("Halting system"));
+    }
+
+    /// PC, address, PS, registers.
+    pub fn show_state(&self, mut line: impl FnMut(fmt::Arguments<'_>)) {
         let pc = self.pc;
         if has_address(self.cause) {
             line(format_args!(
@@ -69,7 +84,67 @@ impl Fault {
                 first + 3,
             ));
         }
-        line(format_args!("Halting system"));
+    }
+}
+
+/// Return addresses in one line of a report.
+const PER_LINE: usize = 6;
+/// Return addresses in a report.
+const RETURN_ADDRESSES: usize = 12;
+
+/// Hands to `line` those of the words of a stack, innermost first, that are
+/// addresses of code.
+pub fn return_addresses(
+    words: impl Iterator<Item = u32>,
+    mut line: impl FnMut(fmt::Arguments<'_>),
+) {
+    let mut row = Row {
+        words: [0; PER_LINE],
+        len: 0,
+    };
+    let code = words.filter(|word| TEXT_AREA.contains(*word, 1));
+    for word in code.take(RETURN_ADDRESSES) {
+        row.words[row.len] = word;
+        row.len += 1;
+        if row.len == PER_LINE {
+            line(format_args!("**  stack{row}"));
+            row.len = 0;
+        }
+    }
+    if row.len > 0 {
+        line(format_args!("**  stack{row}"));
+    }
+}
+
+/// Words in one line.
+struct Row {
+    words: [u32; PER_LINE],
+    len: usize,
+}
+
+impl Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.words[..self.len]
+            .iter()
+            .try_for_each(|word| write!(f, " {word:#010x}"))
+    }
+}
+
+/// What a core was doing when another one had it stop.
+#[derive(Clone, Copy, Debug)]
+pub struct Running<'a> {
+    /// Name of the thread.
+    pub thread: &'a str,
+    /// Where it was.
+    pub pc: u32,
+    /// PS.
+    pub ps: u32,
+}
+
+impl Display for Running<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { thread, pc, ps } = *self;
+        write!(f, "**  thread \"{thread}\" PC {pc:#010x} PS {}", Status(ps))
     }
 }
 

@@ -28,8 +28,8 @@ pub enum Message {
     Crashed = 1 << 2,
     /// The DSP has failed: stop for ever.
     Halt = 1 << 3,
-    /// Run the test that core 0 has left in shared memory.
-    Test = 1 << 4,
+    /// Look for another thread to run, and at requests to drop translations.
+    Reschedule = 1 << 4,
     /// Ring core 0.
     Ping = 1 << 5,
 }

@@ -3,42 +3,43 @@
 use acelab_abi::interrupt::CoreLine;
 use acelab_abi::ipc4::Status;
 use acelab_ipc4::TestResult;
-use acelab_kernel::arch::xtensa::{CoreLocal, clear_interrupt, cycles, raise};
+use acelab_kernel::arch::xtensa::{CoreLocal, clear_interrupt, cycles, pending_lines, raise};
 
 const MAX_ROUNDS: u32 = 1024;
 
 /// What the handler saw.
 #[derive(Clone, Copy)]
 struct Probe {
-    armed: bool,
+    /// The line that is raised to be measured.
+    armed: Option<CoreLine>,
     entered: u32,
     left: u32,
 }
 
 static PROBE: CoreLocal<Probe> = CoreLocal::new(Probe {
-    armed: false,
+    armed: None,
     entered: 0,
     left: 0,
 });
 
 /// Called first of all by the interrupt handler; true when the interrupt was
 /// only there to be measured, and nothing else is to be done.
-pub fn probe(level: u32) -> bool {
+pub fn probe() -> bool {
     let entered = cycles();
-    let Some(line) = line(level) else {
-        return false;
-    };
     PROBE.with(|probe| {
-        let armed = probe.armed;
-        if armed {
-            clear_interrupt(line);
-            *probe = Probe {
-                armed: false,
-                entered,
-                left: cycles(),
-            };
+        let Some(line) = probe.armed else {
+            return false;
+        };
+        if pending_lines() & line.bit() == 0 {
+            return false;
         }
-        armed
+        clear_interrupt(line);
+        *probe = Probe {
+            armed: None,
+            entered,
+            left: cycles(),
+        };
+        true
     })
 }
 
@@ -61,12 +62,12 @@ pub fn run(level: u32, rounds: u32) -> Result<TestResult, Status> {
     let overhead = (0..4).map(|_| reading_cost()).min().unwrap_or(0);
     let mut best = [u32::MAX; 3];
     for _ in 0..rounds {
-        PROBE.with(|probe| probe.armed = true);
+        PROBE.with(|probe| probe.armed = Some(line));
         let before = cycles();
         raise(line);
         let after = cycles();
         let probe = PROBE.with(|probe| *probe);
-        if probe.armed {
+        if probe.armed.is_some() {
             return Err(Status::Failure);
         }
         let costs = [

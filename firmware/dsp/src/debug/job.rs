@@ -1,5 +1,5 @@
-//! A test on the core it is meant for: core 0 leaves it in shared memory and
-//! rings, the core's main loop does it.
+//! A test on the core it is meant for: core 0 leaves it in shared memory, the
+//! core's thread `test` does it.
 
 use core::sync::atomic::{AtomicU32, Ordering};
 
@@ -10,9 +10,10 @@ use acelab_ipc4::{TestRequest, TestResult};
 use acelab_kernel::arch::xtensa::current_core;
 use acelab_kernel::cross_core;
 use acelab_kernel::idc::Message;
+use acelab_user::Deadline;
 
 use super::tests;
-use crate::{doorbell, power};
+use crate::{doorbell, power, threads};
 
 /// Longest time a test may take on another core.
 const MILLIS: u32 = 10_000;
@@ -67,7 +68,7 @@ pub fn post(test: TestRequest) {
         slot.store(word, Ordering::Relaxed);
     }
     job.state.store(POSTED, Ordering::Release);
-    doorbell::send(test.core, Message::Test);
+    let _ = threads::event(test.core).post(threads::JOB);
 }
 
 /// Runs a test on its core and waits for the result.
@@ -93,14 +94,17 @@ pub fn run_on(test: TestRequest) -> Result<TestResult, Status> {
     }
 }
 
-/// True while a test waits for this core.
-pub fn has_job() -> bool {
-    JOBS[current_core().index()].state.load(Ordering::Acquire) == POSTED
+/// The thread `test` of a secondary core.
+pub extern "C" fn test(_: u32) -> ! {
+    let core = current_core();
+    loop {
+        run_job(core);
+        threads::wait(core, threads::JOB, Deadline::FOREVER);
+    }
 }
 
 /// Does the test that waits for this core, if there is one.
-pub fn run_job() {
-    let core = current_core();
+fn run_job(core: CoreId) {
     let job = &JOBS[core.index()];
     if job.state.load(Ordering::Acquire) != POSTED {
         return;

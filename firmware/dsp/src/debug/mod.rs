@@ -8,6 +8,7 @@ mod provoke;
 mod tests;
 
 pub use irq_cost::probe;
-pub use job::{has_job, run_job};
+pub use job::test;
 pub use ping::answer;
-pub use tests::{run, start, start_deferred};
+pub use provoke::in_handler;
+pub use tests::{mark, run, start, start_deferred};

@@ -1,7 +1,25 @@
 //! Deliberate faults.
 
+use core::sync::atomic::{AtomicU32, Ordering};
+
 use acelab_abi::debug_ipc::ExceptionKind;
+use acelab_abi::interrupt::CoreLine;
 use acelab_abi::memory::PAGE_POOL;
+use acelab_kernel::arch::xtensa::raise;
+use acelab_kernel::cross_core;
+
+cross_core! {
+    /// The next interrupt handler is to make a system call.
+    static IN_HANDLER: AtomicU32 = AtomicU32::new(0);
+}
+
+/// Called by the interrupt handler: a system call of a handler, which has
+/// nothing to ask for, is a fault.
+pub fn in_handler() {
+    if IN_HANDLER.swap(0, Ordering::Relaxed) != 0 {
+        asm::dbg_syscall();
+    }
+}
 
 /// Functions of `asm-debug/provoke.S`. Each is meant to fault.
 mod asm {
@@ -45,7 +63,10 @@ pub fn provoke(kind: ExceptionKind, address: u32) {
             // SAFETY: none; the host asked for a jump to its own address.
             unsafe { asm::dbg_jump(address) };
         }
-        ExceptionKind::Syscall => asm::dbg_syscall(),
+        ExceptionKind::Syscall => {
+            IN_HANDLER.store(1, Ordering::Relaxed);
+            raise(CoreLine::Software1);
+        }
         ExceptionKind::Panic => panic!("deliberate panic"),
         ExceptionKind::Break => asm::dbg_break(),
     }

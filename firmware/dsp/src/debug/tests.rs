@@ -47,6 +47,11 @@ pub fn run(test: TestRequest) -> Result<TestResult, Status> {
     }
 }
 
+/// Writes a word to the debug port.
+pub fn mark(word: u32) {
+    Mmio.write32(debug_port::address(debug_port::Reg::Mark), word);
+}
+
 /// Does the work of a test on the core that it asks for.
 pub(super) fn execute(test: TestRequest) -> Result<TestResult, Status> {
     let [first, second, third, ..] = test.args;
@@ -77,7 +82,7 @@ pub(super) fn execute(test: TestRequest) -> Result<TestResult, Status> {
             Ok(TestResult::default())
         }
         TestId::Mark => {
-            Mmio.write32(debug_port::address(debug_port::Reg::Mark), first);
+            mark(first);
             Ok(TestResult::default())
         }
         TestId::LogCounters => Ok(TestResult::new(&klog::counters(test.core))),

@@ -6,7 +6,9 @@
 
 pub mod announce;
 mod line;
+mod printable;
 mod ring;
 
 pub use line::Line;
+pub use printable::Printable;
 pub use ring::{Ring, RingFull};

@@ -12,6 +12,7 @@ use acelab_abi::ipc4::fw_registers::CoreStatus;
 /// | off, failed | starting | core 0 |
 /// | starting | active | the core itself |
 /// | active | stopping | core 0 |
+/// | stopping | active | the core itself, when it is still needed |
 /// | stopping, failed | off | core 0, when the power is gone |
 /// | starting, stopping | failed | core 0, when the core does not follow |
 /// | any | halted | the core itself, for ever |
@@ -65,7 +66,7 @@ fn allowed(from: CoreStatus, to: CoreStatus) -> bool {
     matches!(
         (from, to),
         (Off | Failed, Starting)
-            | (Starting, Active)
+            | (Starting | Stopping, Active)
             | (Active, Stopping)
             | (Stopping | Failed, Off)
             | (Starting | Stopping, Failed)

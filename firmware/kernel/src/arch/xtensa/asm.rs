@@ -1,6 +1,24 @@
-//! Functions of the image's `registers.S`.
+//! Functions of the image's assembly.
+
+use core::ffi::c_void;
+
+use super::fpu::FpuRegisters;
 
 unsafe extern "C" {
+    /// Runs a thread, on a core that runs none.
+    pub fn xt_run(context: *mut c_void) -> !;
+    /// Writes CPENABLE: 1 switches the FPU on.
+    pub safe fn xt_enable_fpu(enabled: u32);
+    /// Saves the FPU's registers.
+    pub fn xt_save_fpu(area: *mut FpuRegisters);
+    /// Loads the FPU's registers.
+    pub fn xt_load_fpu(area: *const FpuRegisters);
+    /// Writes the cache line at an address back.
+    pub safe fn xt_write_back(line: u32);
+    /// Writes it back and drops it.
+    pub safe fn xt_write_back_invalidate(line: u32);
+    /// Drops it with what was written to it.
+    pub fn xt_invalidate(line: u32);
     /// Masks interrupt levels 1 to 3; PS as it was before.
     pub safe fn xt_mask_interrupts() -> u32;
     /// Writes PS.

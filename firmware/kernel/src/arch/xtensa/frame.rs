@@ -1,17 +1,18 @@
-//! What the entry code leaves on the stack.
+//! What the entry code saves.
+
+use core::ops::Range;
 
 use acelab_abi::core_id::CoreId;
 use acelab_abi::kernel_stack::KernelStack;
 
 use crate::fault::Fault;
 
-/// Frame of an exception or interrupt; the image's `macros.inc` has the same
-/// layout.
+/// Registers of interrupted code; the image's `macros.inc` has the same layout.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
-pub struct Frame {
-    /// a0 to a15 of the interrupted code.
-    pub registers: [u32; 16],
+pub struct Registers {
+    /// a0 to a15.
+    pub a: [u32; 16],
     /// Where it goes on.
     pub pc: u32,
     /// PS.
@@ -34,12 +35,53 @@ pub struct Frame {
     pub br: u32,
     /// THREADPTR.
     pub threadptr: u32,
+}
+
+const _: () = assert!(size_of::<Registers>() == 108);
+
+impl Registers {
+    pub(super) const ZERO: Self = Self {
+        a: [0; 16],
+        pc: 0,
+        ps: 0,
+        sar: 0,
+        lbeg: 0,
+        lend: 0,
+        lcount: 0,
+        cause: 0,
+        address: 0,
+        scompare1: 0,
+        br: 0,
+        threadptr: 0,
+    };
+
+    /// The fault they are about, of code on `core` with this stack.
+    #[must_use]
+    pub fn fault(&self, core: CoreId, stack: Range<u32>) -> Fault {
+        Fault {
+            core,
+            cause: self.cause,
+            pc: self.pc,
+            address: self.address,
+            ps: self.ps,
+            registers: self.a,
+            stack,
+            depc: None,
+        }
+    }
+}
+
+/// What a fatal exception of a handler leaves on the emergency stack.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Frame {
+    /// The registers.
+    pub registers: Registers,
     /// DEPC of a double exception, else 0.
     pub depc: u32,
 }
 
 const _: () = assert!(size_of::<Frame>() == 112);
-const _: () = assert!(core::mem::offset_of!(Frame, depc) == 108);
 
 impl Frame {
     /// The fault this frame is about.
@@ -47,14 +89,8 @@ impl Frame {
     pub fn fault(&self, core: CoreId) -> Fault {
         let stack = KernelStack::Handler.of(core);
         Fault {
-            core,
-            cause: self.cause,
-            pc: self.pc,
-            address: self.address,
-            ps: self.ps,
-            registers: self.registers,
-            stack: stack.base..stack.end(),
             depc: (self.depc != 0).then_some(self.depc),
+            ..self.registers.fault(core, stack.base..stack.end())
         }
     }
 }

@@ -15,22 +15,9 @@ pub fn without_interrupts<R>(f: impl FnOnce() -> R) -> R {
     result
 }
 
-/// Lets interrupts of every level in; for a core that has just started.
-pub fn unmask_interrupts() {
-    // SAFETY: PS 0 is kernel mode with nothing masked, which the start code
-    // differs from in the interrupt level only.
-    unsafe { asm::xt_restore_interrupts(0) };
-}
-
-/// Waits for an interrupt unless `ready` says there is something to do. The
-/// question is asked with interrupts masked, so that none is lost between it
-/// and the wait.
-pub fn wait(mut ready: impl FnMut() -> bool) {
-    without_interrupts(|| {
-        if !ready() {
-            asm::xt_wait();
-        }
-    });
+/// Waits for an interrupt with none masked; for idle threads.
+pub fn wait_for_interrupt() {
+    asm::xt_wait();
 }
 
 /// Stops the core for ever: it waits with interrupts masked.

@@ -3,7 +3,10 @@
 //! because the compiler takes none for this target.
 
 mod asm;
+pub mod cache;
+mod context;
 mod cross_core;
+mod fpu;
 mod frame;
 mod interrupts;
 mod local;
@@ -11,10 +14,12 @@ mod memory;
 mod mmio;
 pub mod mmu;
 
+pub use context::{ContextRef, Contexts, FirstRegisters, Identity};
 pub use cross_core::CrossCore;
-pub use frame::Frame;
+pub use fpu::FpuOwner;
+pub use frame::{Frame, Registers};
 pub use interrupts::{
-    clear_interrupt, cycles, enable_lines, park, pending_lines, raise, unmask_interrupts, wait,
+    clear_interrupt, cycles, enable_lines, park, pending_lines, raise, wait_for_interrupt,
     without_interrupts,
 };
 pub use local::{CoreLocal, PrimaryOnly, current_core};

@@ -1,0 +1,78 @@
+//! What comparator 0 of the wall clock is armed for: the earliest of the
+//! kernel's deadlines and the one of the log service. It is armed only while
+//! there is one, so that nothing wakes a core in vain.
+
+use acelab_abi::regs::tts::Comparator;
+use acelab_kernel::arch::xtensa::Mmio;
+use acelab_kernel::system::Kernel;
+use acelab_kernel::time::WallClock;
+
+/// The comparator.
+pub const COMPARATOR: Comparator = Comparator::C0;
+
+/// The wall clock.
+pub const CLOCK: WallClock<Mmio> = WallClock::new(Mmio, COMPARATOR);
+
+/// Deadlines, behind the kernel lock. All times are wall clock ticks.
+pub struct Deadlines {
+    /// What the comparator is armed for.
+    armed: Option<u64>,
+    /// When unread log lines are old.
+    log_ageing: Option<u64>,
+}
+
+impl Deadlines {
+    /// There are none.
+    pub const fn new() -> Self {
+        Self {
+            armed: None,
+            log_ageing: None,
+        }
+    }
+
+    /// Sets or removes the log service's deadline.
+    pub fn set_log_ageing(&mut self, deadline: Option<u64>) {
+        self.log_ageing = deadline;
+    }
+
+    /// Whether the log service waits for its deadline.
+    pub fn is_log_ageing(&self) -> bool {
+        self.log_ageing.is_some()
+    }
+
+    /// True once when the log service's deadline has come.
+    pub fn take_log_aged(&mut self, now: u64) -> bool {
+        let aged = self.log_ageing.is_some_and(|deadline| deadline <= now);
+        if aged {
+            self.log_ageing = None;
+        }
+        aged
+    }
+
+    /// The comparator has fired.
+    pub fn fired(&mut self) {
+        self.armed = None;
+    }
+
+    /// Arms the comparator anew if what it is armed for is not the earliest.
+    #[inline]
+    pub fn follow(&mut self, kernel: &Kernel) {
+        let own = self.log_ageing;
+        let earliest = match (kernel.next_deadline(), own) {
+            (Some(kernel), Some(own)) => Some(kernel.min(own)),
+            (one, other) => one.or(other),
+        };
+        if earliest != self.armed {
+            self.arm(earliest);
+        }
+    }
+
+    #[inline(never)]
+    fn arm(&mut self, deadline: Option<u64>) {
+        self.armed = deadline;
+        match deadline {
+            Some(deadline) => CLOCK.arm(deadline),
+            None => CLOCK.disarm(),
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The firmware's own threads.
+
+use core::sync::atomic::{AtomicU32, Ordering};
+
+use acelab_abi::core_id::{CoreId, MAX_CORES};
+use acelab_abi::object::Handle;
+use acelab_kernel::arch::xtensa::wait_for_interrupt;
+use acelab_kernel::cross_core;
+use acelab_kernel::system::{Idle, Ring, Spawn};
+use acelab_user::{Deadline, Event, Object, Wait};
+
+use crate::{host, kernel, stacks, user_fault};
+
+/// Reports faults before anything else runs.
+const WORK_PRIORITY: u32 = 0;
+/// Executes the host's commands.
+const IPC_PRIORITY: u32 = 1;
+/// Pages of the stack of the thread `work`.
+const WORK_PAGES: u32 = 2;
+/// Pages of the stack of the thread `ipc`.
+const IPC_PAGES: u32 = 4;
+
+/// Bit of a core's event: a thread of the core has been stopped.
+const REPORT: u32 = 1 << 0;
+/// Bit of core 0's event: the mailbox wants the thread `ipc`.
+pub const MAILBOX: u32 = 1 << 1;
+/// Bit of core 0's event: something that `ipc` may wait for has changed.
+pub const CHANGED: u32 = 1 << 2;
+/// Bit of a core's event: a test waits for the core.
+#[cfg(feature = "debug-ipc")]
+pub const JOB: u32 = 1 << 3;
+
+cross_core! {
+    /// The event of each core's own threads; 0 before the core has started once.
+    static EVENTS: [AtomicU32; MAX_CORES] = [const { AtomicU32::new(0) }; MAX_CORES];
+}
+
+/// Makes this core one that runs threads, with those it needs.
+pub fn start(core: CoreId) {
+    kernel::enter(|kernel, port| {
+        let idle = Idle {
+            entry: idle as extern "C" fn(u32) -> ! as usize as u32,
+            stack_top: stacks::idle(core).end,
+        };
+        kernel.add_core(core, idle).expect("the core is off");
+        let slot = &EVENTS[core.index()];
+        if slot.load(Ordering::Relaxed) == 0 {
+            let event = kernel.create_event().expect("there is room at boot");
+            slot.store(event, Ordering::Release);
+        }
+        kernel
+            .report_to(core, slot.load(Ordering::Relaxed), REPORT)
+            .expect("the event is there");
+        let system = |name, entry: extern "C" fn(u32) -> !, priority, stack_pages| Spawn {
+            core,
+            entry: entry as usize as u32,
+            arg: 0,
+            stack_pages,
+            priority,
+            ring: Ring::Kernel,
+            domain: None,
+            may_spawn: true,
+            system: true,
+            name,
+        };
+        let work_thread = system("work", work, WORK_PRIORITY, WORK_PAGES);
+        kernel.spawn(port, work_thread).expect("room for work");
+        if core.is_primary() {
+            let ipc = system("ipc", host::ipc, IPC_PRIORITY, IPC_PAGES);
+            kernel.spawn(port, ipc).expect("room for ipc");
+        } else {
+            #[cfg(feature = "debug-ipc")]
+            {
+                let test = system("test", crate::debug::test, IPC_PRIORITY, IPC_PAGES);
+                kernel.spawn(port, test).expect("room for test");
+            }
+        }
+    });
+}
+
+/// Sets bits of the event of `core`. For handlers.
+pub fn post(core: CoreId, bits: u32) {
+    let event = EVENTS[core.index()].load(Ordering::Acquire);
+    if event != 0 {
+        // The event is never closed.
+        let _ = kernel::enter(|kernel, port| kernel.post_event(port, event, bits));
+    }
+}
+
+/// The event of `core`, which has started before. For kernel threads.
+pub fn event(core: CoreId) -> Event {
+    let word = EVENTS[core.index()].load(Ordering::Acquire);
+    let handle = Handle::from_word(word).expect("the core has started");
+    Event::from_handle(handle)
+}
+
+/// Waits until one of `bits` of the event of `core` is set, and clears them; at
+/// most until `deadline`.
+pub fn wait(core: CoreId, bits: u32, deadline: Deadline) {
+    // A deadline that has come is no error here: the caller looks for himself.
+    let _ = event(core).wait(Wait::any(bits).clearing(), deadline);
+}
+
+extern "C" fn idle(_: u32) -> ! {
+    loop {
+        wait_for_interrupt();
+    }
+}
+
+extern "C" fn work(_: u32) -> ! {
+    let core = acelab_kernel::arch::xtensa::current_core();
+    loop {
+        wait(core, REPORT, Deadline::FOREVER);
+        user_fault::report_all(core);
+    }
+}

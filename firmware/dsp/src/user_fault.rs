@@ -1,0 +1,134 @@
+//! The end of a user thread that did something wrong: it is stopped at once, and
+//! reported by the work thread of its core, which is more urgent than all others.
+
+use core::fmt;
+
+use acelab_abi::core_id::CoreId;
+use acelab_abi::fault_report::{Head, Reason};
+use acelab_abi::syscall::{ExitReason, MAX_TEXT};
+use acelab_kernel::arch::xtensa::{ContextRef, CoreLocal};
+use acelab_kernel::fault::{Fault, return_addresses};
+use acelab_kernel::ids::ThreadId;
+use acelab_kernel::memory::UserBytes;
+use acelab_kernel::system::Fate;
+
+use crate::{fatal, kernel, klog, log_service, switch};
+
+/// Words of the stack that a report looks through.
+const STACK_WORDS: usize = 64;
+
+/// What the thread that panicked last has said.
+#[derive(Clone, Copy)]
+struct LastWords {
+    thread: Option<ThreadId>,
+    text: [u8; MAX_TEXT],
+    len: usize,
+}
+
+/// One for each core is enough: its work thread reports before another thread
+/// of the core runs.
+static LAST_WORDS: CoreLocal<LastWords> = CoreLocal::new(LastWords {
+    thread: None,
+    text: [0; MAX_TEXT],
+    len: 0,
+});
+
+/// Stops the thread that runs after an exception. A kernel thread takes the DSP
+/// with it.
+pub fn stop(context: ContextRef) {
+    if context.ring() == 0 {
+        fatal::thread(context);
+    }
+    let registers = context.registers();
+    let fate = Fate::faulted(registers.cause, registers.pc, registers.address);
+    kernel::enter(|kernel, port| kernel.stop(port, context.thread(), fate));
+}
+
+/// Keeps what a thread of this core says when it panics.
+pub fn keep_words(thread: ThreadId, text: &[u8]) {
+    LAST_WORDS.with(|last| {
+        let len = text.len().min(MAX_TEXT);
+        last.text[..len].copy_from_slice(&text[..len]);
+        last.len = len;
+        last.thread = Some(thread);
+    });
+}
+
+/// For the work thread of `core`: reports what has been stopped, tells the host,
+/// and lets the kernel have what is left.
+pub fn report_all(core: CoreId) {
+    while let Some(thread) = kernel::enter_from_thread(|kernel, _| kernel.next_report(core)) {
+        report(core, thread);
+        log_service::tell_fault(core);
+        kernel::enter_from_thread(|kernel, port| kernel.reap(port, thread));
+    }
+}
+
+fn report(core: CoreId, thread: ThreadId) {
+    let context = switch::context(core, thread);
+    let fate = kernel::enter_from_thread(|kernel, _| kernel.thread(thread).fate);
+    let words = LAST_WORDS.with(|last| *last);
+    let text = match words.thread {
+        Some(of) if of == thread => printable(&words.text[..words.len]),
+        _ => "",
+    };
+    let reason = match fate.reason {
+        ExitReason::BadPointer => Reason::BadPointer {
+            address: fate.address,
+            syscall: fate.value,
+        },
+        ExitReason::Panicked => Reason::Panic(text),
+        _ => Reason::Exception(fate.value),
+    };
+    let name = context.name();
+    let head = Head {
+        thread: name.as_str(),
+        core,
+        ring: context.ring(),
+        reason,
+    };
+    line(format_args!("{head}"));
+    let fault = context.registers().fault(core, context.stack());
+    let fault = Fault {
+        pc: fate.pc,
+        ..fault
+    };
+    fault.show_state(line);
+    stack(thread, &fault);
+    line(format_args!("thread stopped, the others go on"));
+}
+
+/// The words of the thread's stack that could be return addresses.
+fn stack(thread: ThreadId, fault: &Fault) {
+    let top = fault.registers[1] & !3;
+    if !fault.stack.contains(&top) {
+        return;
+    }
+    let len = (fault.stack.end - top).min(4 * STACK_WORDS as u32);
+    let mut bytes = [0; 4 * STACK_WORDS];
+    let read = kernel::enter_from_thread(|kernel, port| {
+        let space = kernel.thread(thread).space();
+        let claim = UserBytes::bytes(top, len).ok()?;
+        let read = kernel.memory().read(port, space, claim, &mut bytes).ok()?;
+        Some(read.len())
+    });
+    let words = bytes[..read.unwrap_or(0)]
+        .chunks_exact(4)
+        .map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]]));
+    return_addresses(words, line);
+}
+
+fn line(text: fmt::Arguments<'_>) {
+    klog::write_line(
+        acelab_abi::log::Level::Error,
+        acelab_abi::fault_report::MODULE,
+        text,
+    );
+}
+
+/// The text up to the first byte that is not ASCII.
+fn printable(text: &[u8]) -> &str {
+    let len = text.iter().position(|byte| !byte.is_ascii());
+    let text = &text[..len.unwrap_or(text.len())];
+    core::str::from_utf8(text).unwrap_or_default()
+}
