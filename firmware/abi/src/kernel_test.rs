@@ -80,6 +80,102 @@ kernel_tests! {
     0 Account account() -> (objects, threads, semaphores, mutexes, events, timers, slots, domains, partitions, pages, deadlines, heap_bytes);
     /// A thread is created, runs when it is started, ends with its code, and is joined.
     1 ThreadLife thread_life() -> ();
+    /// A thread is aborted that has not started, that runs, that sleeps, that waits.
+    2 ThreadAbort thread_abort() -> ();
+    /// Several threads wait for the end of one; a wait for oneself is refused.
+    3 ThreadJoin thread_join() -> ();
+    /// Parameters and privileges of new threads are checked; what there is no room for is refused and given back.
+    4 ThreadLimits thread_limits() -> (threads);
+    /// So many threads are created and end, one after the other.
+    5 ThreadChurn thread_churn(count) -> (threads);
+    /// A thread outlives its test by so many milliseconds.
+    6 ThreadStay thread_stay(millis) -> ();
+    /// The most urgent thread runs, and among equals the one that came first.
+    7 ThreadPriorities thread_priorities() -> ();
+    /// A more urgent thread that wakes up runs at once, a less urgent one does not.
+    8 ThreadPreemption thread_preemption() -> ();
+    /// Threads of one priority take turns by yielding.
+    9 ThreadYield thread_yield() -> ();
+    /// A priority that is changed counts at once, and is never above that of who changes it.
+    10 ThreadSetPriority thread_set_priority() -> ();
+    /// Sleep ends never before its time and at most 30 µs after it.
+    11 SleepAccuracy sleep_accuracy(micros, rounds) -> (least_ticks, most_ticks);
+    /// Threads wake up in the order of their deadlines.
+    12 SleepOrder sleep_order() -> ();
+    /// A deadline that is past ends a wait at once, and none is lost that is set too late.
+    13 PastDeadlines past_deadlines() -> ();
+    /// Every call that waits ends at its deadline.
+    14 Timeouts timeouts() -> (most_ticks);
+    /// A periodic timer is as punctual at the end as at the beginning.
+    15 TimerDrift timer_drift(micros, periods) -> (periods, most_ticks);
+    /// Timers expire once, periodically, in the past; they count what was missed, and are stopped.
+    16 TimerBasics timer_basics() -> ();
+    /// A semaphore counts, up to its limit.
+    17 SemaphoreCount semaphore_count() -> ();
+    /// Threads get a semaphore by urgency, and among equals in turn.
+    18 SemaphoreOrder semaphore_order() -> ();
+    /// Who waits for an object that is closed is told.
+    19 SemaphoreClosed semaphore_closed() -> ();
+    /// Event flags are waited for, any or all, and cleared; one post wakes all who wait for it.
+    20 EventFlags event_flags() -> ();
+    /// A slot holds one message; senders and receivers wait by urgency.
+    21 SlotMessages slot_messages() -> ();
+    /// A mutex is unlocked as often as it was locked, and by its owner.
+    22 MutexRecursive mutex_recursive() -> ();
+    /// An urgent thread waits for a mutex no longer than its owner works, whoever else wants the core.
+    23 MutexInversion mutex_inversion(without) -> (waited_us, work_us);
+    /// As before, when the owner itself waits for another mutex.
+    24 MutexChain mutex_chain(without) -> (waited_us, work_us);
+    /// A lent priority is gone as soon as nobody waits any more.
+    25 MutexPriorityBack mutex_priority_back() -> ();
+    /// A wait that would never end is refused.
+    26 MutexDeadlock mutex_deadlock() -> ();
+    /// The next owner of a mutex is told that the last one died: by exit (0), abort (1), fault (2), panic (3).
+    27 MutexOwnerDeath mutex_owner_death(way, waiting) -> ();
+    /// A thread can do nothing with an object it has no permission for.
+    28 PermissionNone permission_none() -> ();
+    /// Permissions are given, passed on, and taken back.
+    29 PermissionGrant permission_grant() -> ();
+    /// Handles of closed objects, of other kinds and of none are refused, also when their index is used again.
+    30 HandleChecks handle_checks() -> (reused);
+    /// The threads of a domain own a bounded number of objects, and their end closes them.
+    31 ObjectQuota object_quota() -> ();
+    /// A heap's account is exact, and misuse is refused.
+    32 HeapAccount heap_account() -> (blocks);
+    /// Memory of a heap is filled with patterns when it is given out and when it comes back.
+    33 HeapPoison heap_poison() -> ();
+    /// What threads leave on the heap is in the account, and goes with the domain.
+    34 HeapLeak heap_leak() -> (bytes);
+    /// A partition is used only as its rights say: kinds 0 to 7.
+    35 PartitionRights partition_rights(kind) -> ();
+    /// A partition holds code that runs, and is never writable and executable at once.
+    36 PartitionUse partition_use() -> ();
+    /// Two domains see one partition, each with its own rights and view.
+    37 PartitionShared partition_shared() -> ();
+    /// A partition that is detached is out of reach at once, and empty for who gets its memory next.
+    38 PartitionDetach partition_detach() -> ();
+    /// A domain has room for 32 partitions.
+    39 PartitionMany partition_many() -> (partitions);
+    /// A user thread is stopped by an exception (`debug_ipc::ExceptionKind`) with this cause, and nobody else is.
+    40 UserFault user_fault(kind, address, cause) -> ();
+    /// A user thread is stopped by a bad pointer in a system call.
+    41 UserBadPointer user_bad_pointer(address) -> ();
+    /// Threads compute with floats, preempted by others that do, and get the same bits as alone.
+    42 FpuThreads fpu_threads(rounds) -> (interruptions, hash);
+    /// Semaphores between two cores.
+    43 SmpSemaphores smp_semaphores(other, rounds) -> (ticks_per_round);
+    /// Messages from one core to another.
+    44 SmpSlots smp_slots(other, rounds) -> ();
+    /// A mutex protects a counter between two cores.
+    45 SmpMutex smp_mutex(other, rounds) -> ();
+    /// Priority inheritance reaches the other core.
+    46 SmpInversion smp_inversion(other, without) -> (waited_us, work_us);
+    /// A thread that runs on another core is aborted.
+    47 SmpAbort smp_abort(other, rounds) -> ();
+    /// A partition that is detached here is out of reach on the other core at once.
+    48 SmpShootDown smp_shoot_down(other, without) -> (reads);
+    /// An operation of `kernel_bench`, so often, between words for the debug port.
+    49 Bench bench(operation, rounds) -> ();
 }
 
 impl KernelTest {
@@ -104,6 +200,8 @@ codes! {
         WithoutInheritance = 1 => "WITHOUT_INHERITANCE",
         /// A change of a page table does not reach other cores' TLBs.
         WithoutShootDown = 2 => "WITHOUT_SHOOT_DOWN",
+        /// Who gets a mutex is not told that its owner died.
+        WithoutOwnerDeath = 3 => "WITHOUT_OWNER_DEATH",
     }
 }
 

@@ -16,6 +16,7 @@ pub mod exception;
 pub mod fault_report;
 pub mod interrupt;
 pub mod ipc4;
+pub mod kernel_bench;
 pub mod kernel_stack;
 pub mod kernel_test;
 pub mod log;

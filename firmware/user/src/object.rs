@@ -31,6 +31,11 @@ pub trait Object: Copy {
         self.handle().word()
     }
 
+    /// The same object, whatever its kind.
+    fn any(self) -> AnyObject {
+        AnyObject::from_handle(self.handle())
+    }
+
     /// Lets `thread` use the object.
     fn grant(self, thread: Thread) -> Result<()> {
         values!(ObjectGrant, thread.word(), self.word()).map(drop)

@@ -3,6 +3,7 @@
 mod codegen;
 mod irq_cost;
 mod job;
+mod kernel_tests;
 mod ping;
 mod provoke;
 mod tests;

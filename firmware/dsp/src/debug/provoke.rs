@@ -22,7 +22,7 @@ pub fn in_handler() {
 }
 
 /// Functions of `asm-debug/provoke.S`. Each is meant to fault.
-mod asm {
+pub mod asm {
     unsafe extern "C" {
         pub safe fn dbg_illegal();
         pub fn dbg_load(address: u32) -> u32;

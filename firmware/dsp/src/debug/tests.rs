@@ -7,7 +7,7 @@ use acelab_ipc4::{TestRequest, TestResult};
 use acelab_kernel::arch::xtensa::{Mmio, without_interrupts};
 use acelab_kernel::bus::Bus;
 
-use super::{codegen, irq_cost, job, ping, provoke};
+use super::{codegen, irq_cost, job, kernel_tests, ping, provoke};
 use crate::klog::log;
 use crate::{klog, timers};
 
@@ -38,12 +38,10 @@ pub fn run(test: TestRequest) -> Result<TestResult, Status> {
     match test.id {
         TestId::Codegen | TestId::IrqCost | TestId::LogCounters => job::run_on(test),
         TestId::DoorbellPing => ping::run(test.core, test.args[0]),
-        TestId::Exception
-        | TestId::LogFlood
-        | TestId::Hang
-        | TestId::Exit
-        | TestId::Mark
-        | TestId::Kernel => Err(Status::InvalidParam),
+        TestId::Kernel => kernel_tests::run(test),
+        TestId::Exception | TestId::LogFlood | TestId::Hang | TestId::Exit | TestId::Mark => {
+            Err(Status::InvalidParam)
+        }
     }
 }
 

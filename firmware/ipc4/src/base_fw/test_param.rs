@@ -27,6 +27,12 @@ pub struct TestResult {
 }
 
 impl TestResult {
+    /// No words.
+    pub const NONE: Self = Self {
+        words: [0; MAX_RESULTS],
+        len: 0,
+    };
+
     /// A result of at most [`MAX_RESULTS`] words; more are dropped.
     #[must_use]
     pub fn new(words: &[u32]) -> Self {
