@@ -99,7 +99,12 @@ impl World {
     }
 
     pub fn raw(&mut self, caller: ThreadId, number: u32, words: [u32; MAX_ARGS]) -> Outcome {
-        self.port.core = self.kernel.thread(caller).core;
+        let record = &mut self.kernel.threads[caller.index()];
+        self.port.core = record.core;
+        if matches!(record.pending, Pending::Start(_)) {
+            // Who calls has been chosen before.
+            record.pending = Pending::None;
+        }
         let outcome = self.kernel.syscall(&mut self.port, caller, number, words);
         if number == Syscall::DomainCreate.number() {
             // What was in the page of a new table is in no TLB.
