@@ -58,7 +58,7 @@ impl Memory {
         port.forget_domain(id);
         port.shoot_down();
         for run in [heap, table].into_iter().flatten() {
-            self.give_pages_back(port, run);
+            self.give_pages_back(run);
         }
         Ok(())
     }
@@ -105,7 +105,7 @@ impl Memory {
         if found {
             port.shoot_down();
         }
-        self.give_pages_back(port, partition.run);
+        self.give_pages_back(partition.run);
     }
 
     /// How often a partition is attached, each view counted.

@@ -7,6 +7,9 @@ use acelab_abi::syscall::SysError;
 pub enum MemoryError {
     /// The pool has no run of so many pages.
     NoPages,
+    /// Some of the pages are prepared; the same request again prepares more. So
+    /// nobody waits long for the kernel.
+    Unfinished,
     /// All domains are taken.
     NoDomain,
     /// There is no such domain.
@@ -41,7 +44,7 @@ impl From<MemoryError> for SysError {
         match error {
             BadDomain => Self::BadHandle,
             NoPages | NoDomain | Quota | HeapFull => Self::NoMemory,
-            Attached | WritableAndExecutable | InUse => Self::Busy,
+            Attached | WritableAndExecutable | InUse | Unfinished => Self::Busy,
             NotAttached | HasHeap | NoHeap => Self::BadState,
             NoUncachedView | Invalid => Self::InvalidValue,
         }

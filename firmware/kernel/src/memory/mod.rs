@@ -39,7 +39,7 @@ mod view;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use acelab_abi::memory::to_uncached;
+use acelab_abi::memory::{PAGE_SIZE, to_uncached};
 
 use crate::ids::{DomainId, MAX_DOMAINS};
 use crate::port::Port;
@@ -64,6 +64,9 @@ pub use view::{Cached, Kernel, Uncached, User};
 
 use domain::Domain;
 use heap::Heap;
+
+/// Pages that are filled with zeros in one go, with interrupts masked.
+const ZEROED_AT_ONCE: usize = 4;
 
 /// Where the kernel's own two page tables lie, by addresses that
 /// [`Port::read_entry`] takes.
@@ -132,26 +135,22 @@ impl Memory {
         &self.pool
     }
 
-    /// Takes pages and fills them with zeros.
+    /// Takes pages that hold nothing but zeros. That takes long, so it is done
+    /// in steps: see [`MemoryError::Unfinished`].
     fn take_pages(
         &mut self,
         port: &mut impl Port,
         pages: usize,
         placement: Placement,
     ) -> Result<PageRun, MemoryError> {
-        let run = self
-            .pool
-            .take(pages, placement)
-            .ok_or(MemoryError::NoPages)?;
-        port.fill(run.address().get(), run.size(), 0);
-        Ok(run)
+        self.pool
+            .take_zeroed(pages, placement, ZEROED_AT_ONCE, |page| {
+                port.fill(page.address().get(), PAGE_SIZE, 0);
+            })
     }
 
     /// Gives pages back that no page table maps any more but the kernel's.
-    fn give_pages_back(&mut self, port: &mut impl Port, run: PageRun) {
-        if heap::POISON {
-            port.fill(run.address().get(), run.size(), heap::FREED);
-        }
+    fn give_pages_back(&mut self, run: PageRun) {
         self.pool.give_back(run);
     }
 

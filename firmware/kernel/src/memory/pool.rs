@@ -1,5 +1,6 @@
 //! The pool that all memory beside the kernel's own comes from.
 
+use super::error::MemoryError;
 use super::page::{POOL_PAGES, Page, PageRun, UNCACHED_PAGES};
 
 const WORD_BITS: usize = 32;
@@ -21,6 +22,8 @@ pub enum Placement {
 pub struct PagePool {
     /// A bit per page.
     taken: [u32; POOL_PAGES / WORD_BITS],
+    /// Free pages that hold nothing but zeros.
+    clean: [u32; POOL_PAGES / WORD_BITS],
     in_use: u16,
     high_water: u16,
 }
@@ -31,6 +34,7 @@ impl PagePool {
     pub const fn new() -> Self {
         Self {
             taken: [0; POOL_PAGES / WORD_BITS],
+            clean: [0; POOL_PAGES / WORD_BITS],
             in_use: 0,
             high_water: 0,
         }
@@ -57,19 +61,56 @@ impl PagePool {
     /// Takes `pages` adjacent pages; `None` when no such run is free, and for
     /// zero pages. Their contents are what they were.
     pub fn take(&mut self, pages: usize, placement: Placement) -> Option<PageRun> {
-        if pages == 0 {
-            return None;
-        }
-        let first = match placement {
-            Placement::Low => self.lowest(pages, POOL_PAGES),
-            Placement::UncachedCapable => self.lowest(pages, UNCACHED_PAGES),
-            Placement::High => self.highest(pages),
-        }?;
-        let run = PageRun::new(first, pages);
+        let run = PageRun::new(self.find(pages, placement)?, pages);
         self.mark(&run, true);
         self.in_use += pages as u16;
         self.high_water = self.high_water.max(self.in_use);
         Some(run)
+    }
+
+    /// Takes `pages` adjacent pages that hold nothing but zeros. Those that do
+    /// not, `zero` fills: at most `most` of them in one call, which says
+    /// [`MemoryError::Unfinished`] then, and the next call goes on.
+    ///
+    /// # Errors
+    /// [`MemoryError::NoPages`] when no such run is free, and for zero pages.
+    pub fn take_zeroed(
+        &mut self,
+        pages: usize,
+        placement: Placement,
+        most: usize,
+        mut zero: impl FnMut(Page),
+    ) -> Result<PageRun, MemoryError> {
+        let first = self.find(pages, placement).ok_or(MemoryError::NoPages)?;
+        let mut zeroed = 0;
+        for page in (first.index()..first.index() + pages).filter_map(Page::new) {
+            if self.is_clean(page) {
+                continue;
+            }
+            if zeroed == most {
+                return Err(MemoryError::Unfinished);
+            }
+            zero(page);
+            self.clean[page.index() / WORD_BITS] |= 1 << (page.index() % WORD_BITS);
+            zeroed += 1;
+        }
+        self.take(pages, placement).ok_or(MemoryError::NoPages)
+    }
+
+    /// Where a run of free pages starts.
+    fn find(&self, pages: usize, placement: Placement) -> Option<Page> {
+        if pages == 0 {
+            return None;
+        }
+        match placement {
+            Placement::Low => self.lowest(pages, POOL_PAGES),
+            Placement::UncachedCapable => self.lowest(pages, UNCACHED_PAGES),
+            Placement::High => self.highest(pages),
+        }
+    }
+
+    const fn is_clean(&self, page: Page) -> bool {
+        self.clean[page.index() / WORD_BITS] >> (page.index() % WORD_BITS) & 1 != 0
     }
 
     /// Takes pages back.
@@ -84,6 +125,8 @@ impl PagePool {
             let bit = 1 << (page.index() % WORD_BITS);
             let word = &mut self.taken[page.index() / WORD_BITS];
             *word = if taken { *word | bit } else { *word & !bit };
+            // Whoever has it writes to it.
+            self.clean[page.index() / WORD_BITS] &= !bit;
         }
     }
 

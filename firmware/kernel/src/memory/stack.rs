@@ -54,7 +54,7 @@ impl Memory {
     /// there, or of a kernel thread.
     ///
     /// # Errors
-    /// [`MemoryError::Invalid`] for no pages, [`MemoryError::Quota`],
+    /// [`MemoryError::Unfinished`]; [`MemoryError::Invalid`] for no pages, [`MemoryError::Quota`],
     /// [`MemoryError::NoPages`], [`MemoryError::BadDomain`].
     pub fn allocate_stack(
         &mut self,
@@ -107,7 +107,7 @@ impl Memory {
         self.unmap_stack(port, &stack);
         port.shoot_down();
         self.release_stack(stack.domain, stack.run.pages().count());
-        self.give_pages_back(port, stack.run);
+        self.give_pages_back(stack.run);
     }
 
     fn map_stack(&self, port: &mut impl Port, stack: &Stack) {

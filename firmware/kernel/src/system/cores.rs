@@ -95,6 +95,10 @@ impl Kernel {
         for thread in self.thread_ids() {
             if self.threads[thread.index()].core == core {
                 self.stop(port, thread, Fate::aborted());
+                // The core does nothing else any more.
+                while self.threads[thread.index()].state == State::Stopped {
+                    self.reap(port, thread);
+                }
             }
         }
         port.thread_gone(idle);

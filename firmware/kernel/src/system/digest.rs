@@ -203,6 +203,7 @@ fn digest_wait(digest: &mut Digest, wait: Wait) {
         Wait::Send(_) => [6, 0, 0],
         Wait::Receive { buffer, len, .. } => [7, buffer, len],
         Wait::Join(_) => [8, 0, 0],
+        Wait::Again(call) => [9, call.number, 0],
     };
     for word in words {
         digest.word(word);

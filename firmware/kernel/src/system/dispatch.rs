@@ -4,8 +4,9 @@ use acelab_abi::syscall::{MAX_ARGS, SysError, Syscall};
 
 use super::{Kernel, Outcome};
 use crate::ids::ThreadId;
+use crate::memory::MemoryError;
 use crate::port::Port;
-use crate::thread::State;
+use crate::thread::{Call, State, Wait};
 
 /// Why a system call does not just answer its results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +26,17 @@ pub enum Stop {
     },
     /// The caller panics.
     Panic,
+    /// A part is done. The rest is done when interrupts have come in.
+    Again,
+}
+
+impl From<MemoryError> for Stop {
+    fn from(error: MemoryError) -> Self {
+        match error {
+            MemoryError::Unfinished => Self::Again,
+            error => Self::Error(error.into()),
+        }
+    }
 }
 
 impl From<SysError> for Stop {
@@ -49,10 +61,18 @@ impl Kernel {
         if self.threads[caller.index()].state != State::Ready {
             return Outcome::Ended;
         }
-        match self.dispatch(port, caller, number, words) {
+        let answer = match self.dispatch(port, caller, number, words) {
+            Err(Stop::Again) => {
+                let soon = port.now().saturating_add(1);
+                let call = Call { number, words };
+                Err(self.wait(port, caller, Wait::Again(call), soon))
+            }
+            answer => answer,
+        };
+        match answer {
             Ok([first, second]) => Outcome::Return([SysError::Ok.code(), first, second]),
             Err(Stop::Error(error)) => Outcome::Return([error.code(), 0, 0]),
-            Err(Stop::Blocked) => Outcome::Blocked,
+            Err(Stop::Blocked | Stop::Again) => Outcome::Blocked,
             Err(Stop::Ended) => Outcome::Ended,
             Err(Stop::Panic) => Outcome::Panic,
             Err(Stop::BadPointer { argument, address }) => {

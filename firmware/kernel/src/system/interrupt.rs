@@ -3,10 +3,11 @@
 use acelab_abi::syscall::{FOREVER, SysError};
 
 use super::Kernel;
+use crate::ids::ThreadId;
 use crate::object::Object;
 use crate::port::Port;
 use crate::sync::{EventFlags, Semaphore};
-use crate::thread::Wait;
+use crate::thread::{Pending, Wait};
 
 impl Kernel {
     /// The earliest deadline, in wall clock ticks; the port arms its comparator
@@ -25,12 +26,22 @@ impl Kernel {
             if let Some(timer) = key.as_timer() {
                 self.timer_expire(port, timer, now);
             } else if let Some(thread) = key.as_thread() {
-                let answer = match self.threads[thread.index()].wait {
-                    Wait::Sleep => Ok([0; 2]),
-                    _ => Err(SysError::Timeout),
-                };
-                self.finish_wait(port, thread, answer);
+                self.thread_expire(port, thread);
             }
+        }
+    }
+
+    /// The deadline of a thread has come.
+    fn thread_expire(&mut self, port: &mut impl Port, thread: ThreadId) {
+        match self.threads[thread.index()].wait {
+            Wait::Sleep => self.finish_wait(port, thread, Ok([0; 2])),
+            Wait::Again(call) => {
+                self.finish_wait(port, thread, Ok([0; 2]));
+                self.threads[thread.index()].pending = Pending::Again(call);
+            }
+            // It has ended, and is reaped in steps.
+            Wait::None => self.reap(port, thread),
+            _ => self.finish_wait(port, thread, Err(SysError::Timeout)),
         }
     }
 

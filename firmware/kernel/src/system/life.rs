@@ -3,7 +3,7 @@
 use acelab_abi::core_id::CoreId;
 use acelab_abi::syscall::{SysError, ThreadLocal};
 
-use super::{Fate, Kernel, Ring, Spawn, Start};
+use super::{Fate, Kernel, Ring, Spawn, Start, Stop};
 use crate::ids::{DomainId, ThreadId};
 use crate::memory::{Stack, UserPointer};
 use crate::object::Object;
@@ -41,7 +41,7 @@ impl Kernel {
         if !self.is_active(spawn.core) || spawn.domain.is_some() != user {
             return Err(SysError::InvalidValue);
         }
-        let new = NewThread {
+        let new = || NewThread {
             core: spawn.core,
             entry: spawn.entry,
             arg: spawn.arg,
@@ -54,9 +54,18 @@ impl Kernel {
             name: Name::new(spawn.name.as_bytes()),
             owner: None,
         };
-        let thread = self.create_thread(port, new)?;
-        self.start_thread(port, thread)?;
-        Ok(thread)
+        loop {
+            match self.create_thread(port, new()) {
+                Ok(thread) => {
+                    self.start_thread(port, thread)?;
+                    return Ok(thread);
+                }
+                // There is no thread that could wait in between.
+                Err(Stop::Again) => {}
+                Err(Stop::Error(error)) => return Err(error),
+                Err(_) => return Err(SysError::BadState),
+            }
+        }
     }
 
     /// Creates a thread, which does not run yet.
@@ -64,7 +73,7 @@ impl Kernel {
         &mut self,
         port: &mut impl Port,
         new: NewThread,
-    ) -> Result<ThreadId, SysError> {
+    ) -> Result<ThreadId, Stop> {
         let thread = self.free_thread().ok_or(SysError::NoMemory)?;
         let quota = new
             .owner

@@ -4,23 +4,53 @@ use super::Kernel;
 use crate::ids::{DomainId, ThreadId};
 use crate::object::{Object, ObjectId};
 use crate::port::Port;
+use crate::sync::DeadlineKey;
 use crate::thread::{State, Thread, ThreadSet};
+
+/// Objects that are closed in one go. Interrupts come in between.
+const CLOSED_AT_ONCE: u32 = 4;
 
 impl Kernel {
     /// Takes back what a stopped thread had: its stack, the objects it owns,
     /// its permissions; then wakes who waits for its end. For the port after the
     /// report of [`next_report`](Self::next_report) has been written; of any
     /// other thread nothing happens.
+    ///
+    /// A thread that owned many objects is reaped in steps, the others from
+    /// [`expire`](Self::expire).
     pub fn reap(&mut self, port: &mut impl Port, thread: ThreadId) {
         let record = &mut self.threads[thread.index()];
         if record.state != State::Stopped {
             return;
         }
+        if record.reaped.is_none() {
+            self.take_stack(port, thread);
+        }
+        let from = self.threads[thread.index()].reaped.unwrap_or(0);
+        if let Some(next) = self.close_some_of(port, thread, from) {
+            self.threads[thread.index()].reaped = Some(next);
+            let order = self.next_sequence();
+            let soon = port.now().saturating_add(1);
+            self.deadlines.set(DeadlineKey::thread(thread), soon, order);
+            return;
+        }
+        self.objects.forget_thread(thread);
+        let record = &mut self.threads[thread.index()];
         record.state = State::Ended;
-        let domain = record.domain.take();
+        record.reaped = None;
+        let (fate, joiners) = (record.fate, record.joiners);
+        if let Some(domain) = record.domain.take() {
+            self.leave_domain(port, domain);
+        }
+        self.finish_all(port, joiners, Ok([fate.reason.code(), fate.value]));
+        self.free_record_without_owner(thread);
+    }
+
+    /// The first step: no core has anything of the thread any more.
+    fn take_stack(&mut self, port: &mut impl Port, thread: ThreadId) {
+        let record = &mut self.threads[thread.index()];
+        record.reaped = Some(0);
         let stack = record.stack.take();
-        let fate = record.fate;
-        let joiners = record.joiners;
         let core = &mut self.cores[record.core.index()];
         core.leaving = core.leaving.filter(|leaving| *leaving != thread);
         core.running = core.running.filter(|running| *running != thread);
@@ -28,28 +58,28 @@ impl Kernel {
             self.memory.free_stack(port, stack);
         }
         port.thread_gone(thread);
-        self.close_all_of(port, thread);
-        self.objects.forget_thread(thread);
-        if let Some(domain) = domain {
-            self.leave_domain(port, domain);
-        }
-        self.finish_all(port, joiners, Ok([fate.reason.code(), fate.value]));
-        self.free_record_without_owner(thread);
     }
 
-    /// Closes what a dead thread owned. What others still live in belongs to
-    /// nobody from now on, and goes with the last of them.
-    fn close_all_of(&mut self, port: &mut impl Port, owner: ThreadId) {
-        for id in ObjectId::all() {
+    /// Closes some of what a dead thread owned, from an index on; answers where
+    /// to go on. What others still live in belongs to nobody from now on, and
+    /// goes with the last of them.
+    fn close_some_of(&mut self, port: &mut impl Port, owner: ThreadId, from: u8) -> Option<u8> {
+        let mut closed = 0;
+        for id in ObjectId::all().skip(usize::from(from)) {
             if self.objects.get(id).owner != Some(owner) {
                 continue;
             }
+            if closed == CLOSED_AT_ONCE {
+                return Some(id.get());
+            }
+            closed += 1;
             if matches!(self.objects.get(id).object, Object::Partition(_)) {
                 self.close_partition(port, id);
             } else if self.close_object(port, id).is_err() {
                 self.objects.detach(id);
             }
         }
+        None
     }
 
     /// The last thread of a domain that belongs to nobody takes it along.

@@ -3,12 +3,12 @@
 use acelab_abi::core_id::CoreId;
 use acelab_abi::syscall::{SysError, Syscall};
 
-use super::{Fate, Kernel, Next, Resume};
+use super::{Fate, Kernel, Next, Outcome, Resume};
 use crate::ids::ThreadId;
 use crate::memory::UserBytes;
 use crate::object::ObjectId;
 use crate::port::Port;
-use crate::thread::{Pending, State, ThreadSet};
+use crate::thread::{Call, Pending, State, ThreadSet};
 
 impl Kernel {
     /// The thread `core` should run.
@@ -59,6 +59,10 @@ impl Kernel {
                 Pending::None => Resume::Continue,
                 Pending::Start(start) => Resume::Start(start),
                 Pending::Answer(words) => Resume::Answer(words),
+                Pending::Again(call) => match self.call_again(port, thread, call) {
+                    Some(words) => Resume::Answer(words),
+                    None => continue,
+                },
                 message @ Pending::Message { .. } => match self.deliver(port, thread, message) {
                     Some(words) => Resume::Answer(words),
                     None => continue,
@@ -66,6 +70,28 @@ impl Kernel {
             };
             return Next { thread, resume };
         }
+    }
+
+    /// Goes on with a system call; answers its results if it ends now.
+    #[inline(never)]
+    fn call_again(
+        &mut self,
+        port: &mut impl Port,
+        thread: ThreadId,
+        call: Call,
+    ) -> Option<[u32; 3]> {
+        match self.syscall(port, thread, call.number, call.words) {
+            Outcome::Return(words) => return Some(words),
+            Outcome::Blocked | Outcome::Ended => {}
+            Outcome::BadPointer { argument, address } => {
+                let fate = Fate::bad_pointer(call.number, 0, argument, address);
+                self.stop(port, thread, fate);
+            }
+            Outcome::Panic => {
+                self.stop(port, thread, Fate::panicked(0));
+            }
+        }
+        None
     }
 
     /// Copies the message that a slot keeps for a thread. If its buffer has
@@ -167,7 +193,8 @@ impl Kernel {
     pub fn next_report(&self, core: CoreId) -> Option<ThreadId> {
         self.thread_ids().find(|thread| {
             let record = &self.threads[thread.index()];
-            record.state == State::Stopped && record.core == core && record.fate.is_reported()
+            let due = record.state == State::Stopped && record.reaped.is_none();
+            due && record.core == core && record.fate.is_reported()
         })
     }
 

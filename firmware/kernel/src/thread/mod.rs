@@ -7,5 +7,5 @@ mod set;
 
 pub use name::Name;
 pub use ready::{Links, ReadyQueue};
-pub use record::{Message, Pending, State, Thread, Wait};
+pub use record::{Call, Message, Pending, State, Thread, Wait};
 pub use set::ThreadSet;

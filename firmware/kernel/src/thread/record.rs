@@ -1,7 +1,7 @@
 //! What the kernel knows of one thread.
 
 use acelab_abi::core_id::CoreId;
-use acelab_abi::syscall::MAX_MESSAGE;
+use acelab_abi::syscall::{MAX_ARGS, MAX_MESSAGE};
 
 use crate::ids::DomainId;
 use crate::memory::{Space, Stack};
@@ -62,6 +62,18 @@ pub enum Wait {
     },
     /// The end of another thread, named by its object.
     Join(ObjectId),
+    /// For interrupts to come in, in the middle of a system call that takes
+    /// long: then it is done again.
+    Again(Call),
+}
+
+/// A system call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Call {
+    /// Its number.
+    pub number: u32,
+    /// Its arguments.
+    pub words: [u32; MAX_ARGS],
 }
 
 impl Wait {
@@ -69,7 +81,7 @@ impl Wait {
     #[must_use]
     pub const fn object(self) -> Option<ObjectId> {
         match self {
-            Self::None | Self::Sleep => None,
+            Self::None | Self::Sleep | Self::Again(_) => None,
             Self::Semaphore(object)
             | Self::Mutex(object)
             | Self::Event { object, .. }
@@ -90,6 +102,8 @@ pub enum Pending {
     Start(Start),
     /// The results of its system call.
     Answer([u32; 3]),
+    /// The rest of its system call.
+    Again(Call),
     /// The message that a slot keeps for it.
     Message {
         /// Which slot.
@@ -182,6 +196,9 @@ pub struct Thread {
     pub pending: Pending,
     /// How it ended.
     pub fate: Fate,
+    /// While it is being reaped: the index from which the objects it owned are
+    /// still to be closed.
+    pub reaped: Option<u8>,
     /// Its stack; `None` for idle threads and for who has ended.
     pub stack: Option<Stack>,
     /// First instruction.
@@ -213,6 +230,7 @@ impl Thread {
         sequence: 0,
         pending: Pending::None,
         fate: Fate::exited(0),
+        reaped: None,
         stack: None,
         entry: 0,
         arg: 0,

@@ -5,7 +5,7 @@ use std::vec::Vec;
 use proptest::prelude::*;
 
 use super::super::{Memory, MemoryError, Placement, Rights};
-use super::fake::Fake;
+use super::fake::{Fake, finish};
 use super::model::{Model, ModelPartition, stack_pages};
 use crate::ids::DomainId;
 
@@ -99,9 +99,8 @@ impl World {
     }
 
     fn create_partition(&mut self, pages: usize, placement: Placement) {
-        let created = self
-            .memory
-            .create_partition(&mut self.fake, pages, placement);
+        let (memory, fake) = (&mut self.memory, &mut self.fake);
+        let created = finish(|| memory.create_partition(fake, pages, placement));
         let Ok(partition) = created else {
             // The part with the uncached view is the only one that gets full.
             assert_eq!(placement, Placement::UncachedCapable);
@@ -139,7 +138,8 @@ impl World {
 
     fn new_stack(&mut self, domain: Option<DomainId>, pages: usize) {
         let before = domain.map(|domain| self.charged(domain));
-        let stack = self.memory.allocate_stack(&mut self.fake, domain, pages);
+        let (memory, fake) = (&mut self.memory, &mut self.fake);
+        let stack = finish(|| memory.allocate_stack(fake, domain, pages));
         let Ok(stack) = stack else {
             assert_eq!(stack, Err(MemoryError::Quota));
             assert!(before.unwrap() + pages + 1 > 208);
@@ -156,7 +156,8 @@ impl World {
     fn create_heap(&mut self, domain: DomainId, pages: usize) {
         let has = self.model.heaps.iter().any(|&(of, _, _)| of == domain);
         let full = self.charged(domain) + pages > 208;
-        let created = self.memory.create_heap(&mut self.fake, domain, pages);
+        let (memory, fake) = (&mut self.memory, &mut self.fake);
+        let created = finish(|| memory.create_heap(fake, domain, pages));
         let expected = match (pages, has, full) {
             (0 | 65.., _, _) => Err(MemoryError::Invalid),
             (_, true, _) => Err(MemoryError::HasHeap),

@@ -10,7 +10,7 @@ use acelab_abi::core_id::CoreId;
 use acelab_abi::memory::{PAGE_SIZE, Region, TEXT_AREA, to_cached};
 
 use super::super::kernel_map::{KernelLayout, KernelTable, TABLE_SPAN};
-use super::super::{KernelTables, Memory, Pte};
+use super::super::{KernelTables, Memory, MemoryError, Pte};
 use crate::ids::{DomainId, ThreadId};
 use crate::port::{CacheOperation, Port};
 
@@ -29,6 +29,16 @@ const TABLES: KernelTables = KernelTables {
     cached: LAYOUT.page_tables.base,
     uncached: LAYOUT.page_tables.base + PAGE_SIZE,
 };
+
+/// Does a request again until it is finished.
+pub fn finish<T>(mut request: impl FnMut() -> Result<T, MemoryError>) -> Result<T, MemoryError> {
+    loop {
+        match request() {
+            Err(MemoryError::Unfinished) => {}
+            finished => return finished,
+        }
+    }
+}
 
 /// The machine.
 pub struct Fake {

@@ -5,7 +5,7 @@ use std::vec::Vec;
 use proptest::prelude::*;
 
 use super::super::{GRANULE, Memory, MemoryError};
-use super::fake::Fake;
+use super::fake::{Fake, finish};
 use crate::ids::DomainId;
 
 #[derive(Clone, Copy, Debug)]
@@ -66,7 +66,7 @@ impl World {
         let (mut fake, mut memory) = Fake::booted();
         let domains = pages.map(|pages| {
             let domain = memory.create_domain(&mut fake).unwrap();
-            memory.create_heap(&mut fake, domain, pages).unwrap();
+            finish(|| memory.create_heap(&mut fake, domain, pages)).unwrap();
             domain
         });
         let start = domains.map(|domain| {
@@ -213,7 +213,7 @@ proptest! {
 fn the_largest_heap_is_given_out_to_its_last_granule() {
     let (mut fake, mut memory) = Fake::booted();
     let domain = memory.create_domain(&mut fake).unwrap();
-    memory.create_heap(&mut fake, domain, 64).unwrap();
+    finish(|| memory.create_heap(&mut fake, domain, 64)).unwrap();
     let mut alloc = |size| memory.heap_alloc(&mut fake, domain, size, 1);
     let start = alloc(64).unwrap();
     for granule in 1..4096 {
@@ -248,6 +248,7 @@ fn a_domain_without_a_heap_has_none() {
     assert_eq!(memory.heap_account(domain), Err(error));
     // The next domain in its place starts from nothing.
     let domain = memory.create_domain(&mut fake).unwrap();
+    fake.new_table(memory.page_table(domain).unwrap());
     memory.create_heap(&mut fake, domain, 1).unwrap();
     let account = memory.heap_account(domain).unwrap();
     assert_eq!(

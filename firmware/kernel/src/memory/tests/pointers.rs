@@ -9,7 +9,7 @@ use super::super::{
     Access, BadPointer, Memory, Partition, Placement, PointerFault, Rights, Space, Stack,
     UserBytes, UserPointer,
 };
-use super::fake::{Fake, LAYOUT};
+use super::fake::{Fake, LAYOUT, finish};
 use crate::ids::DomainId;
 
 /// Two domains, partitions of all rights in the first one, and stacks.
@@ -43,9 +43,8 @@ impl World {
             (2, Some(Rights::ReadWrite)),
             (1, Some(Rights::UncachedRead)),
         ] {
-            let partition = memory
-                .create_partition(&mut fake, pages, Placement::Low)
-                .unwrap();
+            let partition =
+                finish(|| memory.create_partition(&mut fake, pages, Placement::Low)).unwrap();
             let (into, has) = rights.map_or((other, Rights::ReadWrite), |rights| (domain, rights));
             memory.attach(&mut fake, into, &partition, has).unwrap();
             if let Some(rights) = rights {

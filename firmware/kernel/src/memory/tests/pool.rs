@@ -4,7 +4,7 @@ use std::vec::Vec;
 
 use proptest::prelude::*;
 
-use super::super::{POOL_PAGES, Page, PagePool, PageRun, Placement, UNCACHED_PAGES};
+use super::super::{MemoryError, POOL_PAGES, Page, PagePool, PageRun, Placement, UNCACHED_PAGES};
 
 #[derive(Clone, Copy, Debug)]
 enum Op {
@@ -94,4 +94,44 @@ fn the_pool_gives_out_its_last_page() {
     }
     pool.give_back(all);
     assert_eq!((pool.in_use(), pool.high_water()), (0, 512));
+}
+
+proptest! {
+    #[test]
+    fn pages_are_zeroed_in_steps_and_only_when_somebody_had_them(
+        ops in prop::collection::vec((1..20_usize, any::<bool>()), 1..60), most in 1..5_usize,
+    ) {
+        let mut pool = PagePool::new();
+        // What is in each page: nothing is known of it at first.
+        let mut dirty = [true; POOL_PAGES];
+        let mut runs: Vec<PageRun> = Vec::new();
+        for (pages, give_back) in ops {
+            if give_back && !runs.is_empty() {
+                let run = runs.swap_remove(pages % runs.len());
+                pool.give_back(run);
+                continue;
+            }
+            let run = loop {
+                let mut zeroed = 0;
+                let taken = pool.take_zeroed(pages, Placement::High, most, |page| {
+                    assert!(core::mem::replace(&mut dirty[page.index()], false), "once");
+                    zeroed += 1;
+                });
+                prop_assert!(zeroed <= most);
+                match taken {
+                    Err(MemoryError::Unfinished) => prop_assert_eq!(zeroed, most),
+                    taken => break taken,
+                }
+            };
+            let Ok(run) = run else {
+                prop_assert_eq!(run, Err(MemoryError::NoPages));
+                continue;
+            };
+            for page in run.pages() {
+                prop_assert!(!dirty[page.index()]);
+                dirty[page.index()] = true;
+            }
+            runs.push(run);
+        }
+    }
 }

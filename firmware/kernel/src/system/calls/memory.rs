@@ -21,7 +21,7 @@ pub fn heap_alloc<P: Port>(
     let domain = kernel.own_domain(caller)?;
     let (size, align) = (args.word(0), args.word(1));
     let address = kernel.memory.heap_alloc(port, domain, size, align);
-    Ok([address.map_err(SysError::from)?, 0])
+    Ok([address?, 0])
 }
 
 pub fn heap_free<P: Port>(
@@ -32,7 +32,7 @@ pub fn heap_free<P: Port>(
 ) -> Answer {
     let domain = kernel.own_domain(caller)?;
     let freed = kernel.memory.heap_free(port, domain, args.word(0));
-    freed.map_err(SysError::from)?;
+    freed?;
     Ok([0; 2])
 }
 
@@ -44,7 +44,7 @@ pub fn heap_stats<P: Port>(
 ) -> Answer {
     let domain = kernel.own_domain(caller)?;
     let account = kernel.memory.heap_account(domain);
-    let words = account.map_err(SysError::from)?.to_words();
+    let words = account?.to_words();
     let space = kernel.thread(caller).space();
     UserPointer::<{ HeapAccount::WORDS }>::new(args.word(0))
         .and_then(|claim| kernel.memory.write_words(port, space, claim, &words))
@@ -62,7 +62,7 @@ pub fn domain_create<P: Port>(
         return Err(SysError::Permission.into());
     }
     let room = kernel.objects.reserve(kernel.thread(caller).domain)?;
-    let domain = kernel.memory.create_domain(port).map_err(SysError::from)?;
+    let domain = kernel.memory.create_domain(port)?;
     let id = kernel
         .objects
         .fill(room, Object::Domain(domain), Some(caller));
@@ -82,8 +82,7 @@ pub fn partition_create<P: Port>(
     let pages = args.word(0) as usize;
     let partition = kernel
         .memory
-        .create_partition(port, pages, Placement::Low)
-        .map_err(SysError::from)?;
+        .create_partition(port, pages, Placement::Low)?;
     let address = partition.user_address().get();
     let object = Object::Partition(partition);
     let id = kernel.objects.fill(room, object, Some(caller));
@@ -100,7 +99,7 @@ pub fn partition_attach<P: Port>(
     let domain = kernel.named_domain(args.object(0))?;
     let partition = named_partition(&kernel.objects.get(args.object(1)).object)?;
     let attached = kernel.memory.attach(port, domain, partition, rights);
-    attached.map_err(SysError::from)?;
+    attached?;
     Ok([0; 2])
 }
 
@@ -113,7 +112,7 @@ pub fn partition_detach<P: Port>(
     let domain = kernel.named_domain(args.object(0))?;
     let partition = named_partition(&kernel.objects.get(args.object(1)).object)?;
     let detached = kernel.memory.detach(port, domain, partition);
-    detached.map_err(SysError::from)?;
+    detached?;
     Ok([0; 2])
 }
 
@@ -135,7 +134,7 @@ pub fn domain_assign<P: Port>(
     }
     let stack = record.stack.as_mut().ok_or(SysError::BadState)?;
     let moved = kernel.memory.move_stack(port, stack, domain);
-    moved.map_err(SysError::from)?;
+    moved?;
     record.domain = Some(domain);
     if let Some(before) = before {
         kernel.leave_domain(port, before);
@@ -152,7 +151,7 @@ pub fn heap_create<P: Port>(
     let domain = kernel.named_domain(args.object(0))?;
     let pages = args.word(1) as usize;
     let created = kernel.memory.create_heap(port, domain, pages);
-    created.map_err(SysError::from)?;
+    created?;
     Ok([0; 2])
 }
 

@@ -79,7 +79,11 @@ fn check_thread(kernel: &Kernel, thread: ThreadId) {
     let waits = record.state == State::Waiting;
     assert_eq!(record.wait != Wait::None, waits, "{record:?}");
     let deadline = kernel.deadlines.get(DeadlineKey::thread(thread));
-    assert!(deadline.is_none() || waits);
+    assert_eq!(
+        record.reaped.is_some(),
+        record.state == State::Stopped && deadline.is_some()
+    );
+    assert!(deadline.is_none() || waits || record.reaped.is_some());
     if record.pending != Pending::None {
         assert_eq!(record.state, State::Ready);
     }
@@ -115,7 +119,10 @@ fn check_thread(kernel: &Kernel, thread: ThreadId) {
         assert!(held.is_empty());
     }
     let ended = record.state == State::Ended;
-    assert_eq!(record.stack.is_none(), ended || record.idle);
+    assert_eq!(
+        record.stack.is_none(),
+        ended || record.idle || record.reaped.is_some()
+    );
     assert!(!ended || record.domain.is_none());
     assert!(!ended || record.joiners.is_empty());
     // The record of an ended thread waits for its owner only.

@@ -9,6 +9,7 @@ mod objects;
 mod pointers;
 mod random;
 mod slots;
+mod steps;
 mod sync;
 mod time;
 mod world;

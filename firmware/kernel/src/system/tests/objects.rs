@@ -116,7 +116,16 @@ fn a_domain_owns_so_many_objects_and_no_more() {
     world.ok(b, Syscall::ObjectClose, &[last]);
     world.create(a, Syscall::MutexCreate, &[]);
     let _ = world.call(b, Syscall::ThreadExit, &[0]);
-    for _ in 0..DOMAIN_QUOTA / 2 - 1 {
+    // So many objects are not closed in one go.
+    let full = world.answer(a, Syscall::MutexCreate, &[]);
+    while world.kernel.next_deadline().is_some() {
+        world.advance(world.port.now + 1);
+    }
+    assert_eq!(
+        (full.is_ok(), world.kernel.objects.quota_used(domain)),
+        (true, DOMAIN_QUOTA / 2 + 2)
+    );
+    for _ in 0..DOMAIN_QUOTA / 2 - 2 {
         world.create(a, Syscall::MutexCreate, &[]);
     }
 }

@@ -219,6 +219,10 @@ impl World {
                 self.choose(core);
             }
         }
+        // Who owned much is reaped in steps.
+        while self.kernel.next_deadline().is_some() {
+            self.advance(self.port.now + 1);
+        }
         active
     }
 }
