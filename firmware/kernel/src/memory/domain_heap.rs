@@ -1,10 +1,12 @@
 //! The heaps of domains: taken from the pool, mapped, and given out in blocks.
 
 use acelab_abi::account::HeapAccount;
+use acelab_abi::memory::PAGE_SIZE;
 
-use super::heap::{ALLOCATED, FREED, MAX_HEAP_PAGES, POISON};
+use super::heap::{ALLOCATED, Block, FREED, MAX_HEAP_PAGES, POISON};
 use super::page::PageRun;
 use super::rights::Rights;
+use super::view::{Cached, Kernel};
 use super::{Memory, MemoryError, Placement};
 use crate::ids::DomainId;
 use crate::port::Port;
@@ -60,7 +62,7 @@ impl Memory {
         let block = heap.alloc(size, align)?;
         let run = heap.run().ok_or(MemoryError::NoHeap)?;
         if POISON {
-            port.fill(run.address().get() + block.offset, block.size, ALLOCATED);
+            poison(port, run.address(), block, ALLOCATED);
         }
         Ok(run.address().user().get() + block.offset)
     }
@@ -82,7 +84,7 @@ impl Memory {
         // An address below the heap becomes an offset far beyond its end.
         let block = heap.free(address.wrapping_sub(start.user().get()))?;
         if POISON {
-            port.fill(start.get() + block.offset, block.size, FREED);
+            poison(port, start, block, FREED);
         }
         Ok(())
     }
@@ -100,4 +102,11 @@ impl Memory {
     pub fn heap_bytes(&self) -> u32 {
         self.heaps.iter().map(super::heap::Heap::in_use).sum()
     }
+}
+
+/// Fills a block of the heap at `start`, at most a page of it: the kernel takes
+/// no longer for a large block.
+fn poison(port: &mut impl Port, start: Cached<Kernel>, block: Block, byte: u8) {
+    let len = block.size.min(PAGE_SIZE);
+    port.fill(start.get() + block.offset, len, byte);
 }

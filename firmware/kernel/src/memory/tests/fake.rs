@@ -3,6 +3,7 @@
 //! nothing included. What the kernel does with memory goes through its own page
 //! tables.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::vec::Vec;
 
@@ -49,6 +50,8 @@ pub struct Fake {
     forgotten: Vec<DomainId>,
     /// Domains that are gone for every core.
     pub gone: Vec<DomainId>,
+    /// Where the kernel last loaded from or stored to.
+    accessed: Cell<u32>,
 }
 
 impl Fake {
@@ -59,6 +62,7 @@ impl Fake {
             stale: BTreeSet::new(),
             forgotten: Vec::new(),
             gone: Vec::new(),
+            accessed: Cell::new(0),
         };
         for (table, at) in [
             (KernelTable::Cached, TABLES.cached),
@@ -98,8 +102,14 @@ impl Fake {
         !self.stale.is_empty() || !self.forgotten.is_empty()
     }
 
+    /// Where the kernel last loaded from or stored to: through which view.
+    pub fn accessed(&self) -> u32 {
+        self.accessed.get()
+    }
+
     /// A loaded or stored byte of the kernel's own: faults as the MMU would.
     fn access(&self, address: u32, store: bool) -> usize {
+        self.accessed.set(address);
         let offset = (to_cached(address) - KernelTable::Cached.window().base) as usize;
         if TEXT_AREA.contains(address, 1) && !store {
             return offset;

@@ -7,3 +7,4 @@ mod map;
 mod model;
 mod pointers;
 mod pool;
+mod rules;
