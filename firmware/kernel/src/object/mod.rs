@@ -5,6 +5,9 @@ mod id;
 mod kinds;
 mod table;
 
+#[cfg(test)]
+mod model_tests;
+
 pub use id::ObjectId;
 pub use kinds::Object;
 pub use table::{Entry, Objects, Room};
