@@ -5,12 +5,9 @@
 use acelab_abi::account::HeapAccount;
 use acelab_abi::memory::PAGE_SIZE;
 
+use super::bits::Bits;
 use super::error::MemoryError;
 use super::page::PageRun;
-
-mod bits;
-
-use bits::Bits;
 
 /// Bytes that the heap gives out at least, and to which it rounds sizes up: two
 /// cache lines, so that blocks share none.
@@ -140,7 +137,7 @@ impl Heap {
         let need = size.div_ceil(GRANULE) as usize;
         // The heap begins with a page, so offsets are aligned as addresses are.
         let step = align.div_ceil(GRANULE) as usize;
-        let Some(first) = self.find(granules, need, step) else {
+        let Some(first) = self.used.clear_run(need, step, granules) else {
             self.failures = self.failures.saturating_add(1);
             return Err(MemoryError::HeapFull);
         };
@@ -152,21 +149,6 @@ impl Heap {
         self.blocks += 1;
         self.allocations = self.allocations.wrapping_add(1);
         Ok(block)
-    }
-
-    fn find(&self, granules: usize, need: usize, step: usize) -> Option<usize> {
-        let mut first = 0;
-        loop {
-            first = self.used.next_clear(first, granules).next_multiple_of(step);
-            if need > granules.checked_sub(first)? {
-                return None;
-            }
-            let end = self.used.next_set(first, first + need);
-            if end == first + need {
-                return Some(first);
-            }
-            first = end;
-        }
     }
 
     /// Takes back the block that begins at `offset`.

@@ -19,6 +19,7 @@
 mod access;
 mod attach;
 mod audit;
+mod bits;
 mod domain;
 mod domain_heap;
 mod error;

@@ -1,9 +1,10 @@
 //! The pool that all memory beside the kernel's own comes from.
 
+use super::bits::Bits;
 use super::error::MemoryError;
 use super::page::{POOL_PAGES, Page, PageRun, UNCACHED_PAGES};
 
-const WORD_BITS: usize = 32;
+const WORDS: usize = POOL_PAGES / u32::BITS as usize;
 
 /// Which pages of the pool a request prefers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,10 +21,9 @@ pub enum Placement {
 /// Which pages are given out.
 #[derive(Debug)]
 pub struct PagePool {
-    /// A bit per page.
-    taken: [u32; POOL_PAGES / WORD_BITS],
+    taken: Bits<WORDS>,
     /// Free pages that hold nothing but zeros.
-    clean: [u32; POOL_PAGES / WORD_BITS],
+    clean: Bits<WORDS>,
     in_use: u16,
     high_water: u16,
 }
@@ -33,8 +33,8 @@ impl PagePool {
     #[must_use]
     pub const fn new() -> Self {
         Self {
-            taken: [0; POOL_PAGES / WORD_BITS],
-            clean: [0; POOL_PAGES / WORD_BITS],
+            taken: Bits::new(),
+            clean: Bits::new(),
             in_use: 0,
             high_water: 0,
         }
@@ -55,17 +55,14 @@ impl PagePool {
     /// Whether a page is given out.
     #[must_use]
     pub const fn is_taken(&self, page: Page) -> bool {
-        self.taken[page.index() / WORD_BITS] >> (page.index() % WORD_BITS) & 1 != 0
+        self.taken.get(page.index())
     }
 
     /// Takes `pages` adjacent pages; `None` when no such run is free, and for
     /// zero pages. Their contents are what they were.
     pub fn take(&mut self, pages: usize, placement: Placement) -> Option<PageRun> {
-        let run = PageRun::new(self.find(pages, placement)?, pages);
-        self.mark(&run, true);
-        self.in_use += pages as u16;
-        self.high_water = self.high_water.max(self.in_use);
-        Some(run)
+        let first = self.find(pages, placement)?;
+        self.take_at(first, pages)
     }
 
     /// Takes `pages` adjacent pages that hold nothing but zeros. Those that do
@@ -82,78 +79,68 @@ impl PagePool {
         mut zero: impl FnMut(Page),
     ) -> Result<PageRun, MemoryError> {
         let first = self.find(pages, placement).ok_or(MemoryError::NoPages)?;
-        let mut zeroed = 0;
-        for page in (first.index()..first.index() + pages).filter_map(Page::new) {
-            if self.is_clean(page) {
-                continue;
-            }
-            if zeroed == most {
-                return Err(MemoryError::Unfinished);
-            }
+        let end = first + pages;
+        let mut left = most;
+        while let Some(page) = self.dirty(first, end) {
+            left = left.checked_sub(1).ok_or(MemoryError::Unfinished)?;
             zero(page);
-            self.clean[page.index() / WORD_BITS] |= 1 << (page.index() % WORD_BITS);
-            zeroed += 1;
+            self.clean.set(page.index());
         }
-        self.take(pages, placement).ok_or(MemoryError::NoPages)
-    }
-
-    /// Where a run of free pages starts.
-    fn find(&self, pages: usize, placement: Placement) -> Option<Page> {
-        if pages == 0 {
-            return None;
-        }
-        match placement {
-            Placement::Low => self.lowest(pages, POOL_PAGES),
-            Placement::UncachedCapable => self.lowest(pages, UNCACHED_PAGES),
-            Placement::High => self.highest(pages),
-        }
-    }
-
-    const fn is_clean(&self, page: Page) -> bool {
-        self.clean[page.index() / WORD_BITS] >> (page.index() % WORD_BITS) & 1 != 0
+        self.take_at(first, pages).ok_or(MemoryError::NoPages)
     }
 
     /// Takes pages back.
     pub fn give_back(&mut self, run: PageRun) {
-        self.mark(&run, false);
-        self.in_use -= run.pages().count() as u16;
+        let (first, count) = (run.pages().first().index(), run.pages().count());
+        debug_assert_eq!(self.taken.next_clear(first, first + count), first + count);
+        self.taken.clear_range(first, first + count);
+        self.in_use -= count as u16;
     }
 
-    fn mark(&mut self, run: &PageRun, taken: bool) {
-        for page in run.pages() {
-            debug_assert!(self.is_taken(page) != taken);
-            let bit = 1 << (page.index() % WORD_BITS);
-            let word = &mut self.taken[page.index() / WORD_BITS];
-            *word = if taken { *word | bit } else { *word & !bit };
-            // Whoever has it writes to it.
-            self.clean[page.index() / WORD_BITS] &= !bit;
+    /// Takes pages that are free.
+    fn take_at(&mut self, first: usize, pages: usize) -> Option<PageRun> {
+        let run = PageRun::new(Page::new(first)?, pages);
+        self.taken.set_range(first, first + pages);
+        // Whoever has them writes to them.
+        self.clean.clear_range(first, first + pages);
+        self.in_use += pages as u16;
+        self.high_water = self.high_water.max(self.in_use);
+        Some(run)
+    }
+
+    /// The first page of a range that is not known to hold nothing but zeros.
+    fn dirty(&self, first: usize, end: usize) -> Option<Page> {
+        match self.clean.next_clear(first, end) {
+            index if index < end => Page::new(index),
+            _ => None,
         }
     }
 
-    fn free_at(&self, index: usize) -> bool {
-        self.taken[index / WORD_BITS] >> (index % WORD_BITS) & 1 == 0
+    /// Where a run of free pages starts.
+    fn find(&self, pages: usize, placement: Placement) -> Option<usize> {
+        if pages == 0 {
+            return None;
+        }
+        match placement {
+            Placement::Low => self.taken.clear_run(pages, 1, POOL_PAGES),
+            Placement::UncachedCapable => self.taken.clear_run(pages, 1, UNCACHED_PAGES),
+            Placement::High => self.highest(pages),
+        }
     }
 
-    fn lowest(&self, pages: usize, end: usize) -> Option<Page> {
-        let mut free = 0;
-        for index in 0..end {
-            free = if self.free_at(index) { free + 1 } else { 0 };
-            if free == pages {
-                return Page::new(index + 1 - pages);
+    fn highest(&self, pages: usize) -> Option<usize> {
+        let mut found = None;
+        let mut end = 0;
+        loop {
+            let first = self.taken.next_clear(end, POOL_PAGES);
+            if first == POOL_PAGES {
+                return found;
+            }
+            end = self.taken.next_set(first, POOL_PAGES);
+            if end - first >= pages {
+                found = Some(end - pages);
             }
         }
-        None
-    }
-
-    fn highest(&self, pages: usize) -> Option<Page> {
-        let mut free = 0;
-        for index in (0..POOL_PAGES).rev() {
-            free = if self.free_at(index) { free + 1 } else { 0 };
-            if free == pages {
-                return Page::new(index);
-            }
-        }
-        None
     }
 }
 

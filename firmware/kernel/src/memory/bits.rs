@@ -28,36 +28,62 @@ impl<const WORDS: usize> Bits<WORDS> {
     }
 
     pub(super) fn set_range(&mut self, from: usize, end: usize) {
-        for (word, mask) in masks(from, end) {
-            self.0[word] |= mask;
-        }
+        change(&mut self.0, from, end, u32::MAX);
     }
 
     pub(super) fn clear_range(&mut self, from: usize, end: usize) {
-        for (word, mask) in masks(from, end) {
-            self.0[word] &= !mask;
-        }
+        change(&mut self.0, from, end, 0);
     }
 
     /// The first bit that is set at `from` or behind; `end` when none is
     /// before it.
     pub(super) fn next_set(&self, from: usize, end: usize) -> usize {
-        self.next(from, end, 0)
+        next(&self.0, from, end, 0)
     }
 
     /// The first bit that is clear at `from` or behind; `end` when none is
     /// before it.
     pub(super) fn next_clear(&self, from: usize, end: usize) -> usize {
-        self.next(from, end, u32::MAX)
+        next(&self.0, from, end, u32::MAX)
     }
 
-    fn next(&self, from: usize, end: usize, flip: u32) -> usize {
-        masks(from, end)
-            .map(|(word, mask)| (word, (self.0[word] ^ flip) & mask))
-            .find(|&(_, hits)| hits != 0)
-            .map_or(end, |(word, hits)| {
-                word * WORD + hits.trailing_zeros() as usize
-            })
+    /// The first of `count` clear bits in a row before `end`, the lowest that is
+    /// a multiple of `step`.
+    pub(super) fn clear_run(&self, count: usize, step: usize, end: usize) -> Option<usize> {
+        clear_run(&self.0, count, step, end)
+    }
+}
+
+// Apart from the type, so that the image holds them once, not once per size.
+
+fn change(words: &mut [u32], from: usize, end: usize, to: u32) {
+    for (word, mask) in masks(from, end) {
+        words[word] = words[word] & !mask | to & mask;
+    }
+}
+
+fn next(words: &[u32], from: usize, end: usize, flip: u32) -> usize {
+    for (word, mask) in masks(from, end) {
+        let hits = (words[word] ^ flip) & mask;
+        if hits != 0 {
+            return word * WORD + hits.trailing_zeros() as usize;
+        }
+    }
+    end
+}
+
+fn clear_run(words: &[u32], count: usize, step: usize, end: usize) -> Option<usize> {
+    let mut first = 0;
+    loop {
+        first = next(words, first, end, u32::MAX).next_multiple_of(step);
+        if count > end.checked_sub(first)? {
+            return None;
+        }
+        let set = next(words, first, first + count, 0);
+        if set == first + count {
+            return Some(first);
+        }
+        first = set;
     }
 }
 
@@ -88,6 +114,8 @@ mod tests {
             steps in prop::collection::vec((any::<bool>(), 0..=128_usize, 0..=128_usize), 1..20),
             from in 0..=128_usize,
             end in 0..=128_usize,
+            count in prop_oneof![4 => 1..40_usize, 1 => Just(usize::MAX)],
+            step in prop::sample::select(std::vec![1_usize, 1, 2, 8, 64]),
         ) {
             let mut bits = Bits::<4>::new();
             let mut model = [false; 128];
@@ -107,6 +135,10 @@ mod tests {
             let first = |wanted| (from..end).find(|&index| model[index] == wanted).unwrap_or(end);
             prop_assert_eq!(bits.next_set(from, end), first(true));
             prop_assert_eq!(bits.next_clear(from, end), first(false));
+            let run = (0..end)
+                .step_by(step)
+                .find(|&first| count <= end - first && !model[first..first + count].contains(&true));
+            prop_assert_eq!(bits.clear_run(count, step, end), run);
         }
     }
 }
