@@ -29,8 +29,11 @@
     quou a2, a2, a3
     ret
 
-// Takes more and more stack until there is none.
+// Takes more and more stack until there is none. Aligned, so that it ends at the
+// same address whoever calls it.
     FUNCTION dbg_overflow
+    movi a3, -64
+    and a1, a1, a3
     addi a1, a1, -64
     s32i a0, a1, 0
     movi a3, dbg_overflow

@@ -18,10 +18,12 @@ _boot_entry:
     movi a0, __bss_start
     movi a2, __bss_end
     movi a3, 0
-.Lclear:
+.Lclear:                            // whole pages, 64 bytes at a time
     bgeu a0, a2, .Lcleared
-    s32i a3, a0, 0
-    addi a0, a0, 4
+    .irp offset, 0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 52, 56, 60
+    s32i a3, a0, \offset
+    .endr
+    addi a0, a0, 64
     j .Lclear
 .Lcleared:
     // The map is one to one, so that stack and tables are already where they will be.

@@ -185,9 +185,11 @@ impl KernelLayout {
             if of != table {
                 continue;
             }
-            for page in 0..area.va.size / PAGE_SIZE {
-                let entry = Pte::new(area.pa + page * PAGE_SIZE, area.ring, area.rights);
-                put(first + page as usize, entry.word());
+            // The next word is the same of the next page.
+            let mut word = Pte::new(area.pa, area.ring, area.rights).word();
+            for index in first..first + (area.va.size / PAGE_SIZE) as usize {
+                put(index, word);
+                word += PAGE_SIZE;
             }
         }
     }

@@ -109,6 +109,18 @@ impl PageMemory {
     pub fn fill(&mut self, address: u32, len: u32, byte: u8) {
         let (words, rest) = parts(address, len as usize, Use::Write);
         let value = u32::from_le_bytes([byte; 4]);
+        // Mostly whole pages: an instruction per word and few beside it.
+        let (blocks, words) = words.as_chunks::<8>();
+        for [a, b, c, d, e, f, g, h] in blocks {
+            a.store(value, Ordering::Relaxed);
+            b.store(value, Ordering::Relaxed);
+            c.store(value, Ordering::Relaxed);
+            d.store(value, Ordering::Relaxed);
+            e.store(value, Ordering::Relaxed);
+            f.store(value, Ordering::Relaxed);
+            g.store(value, Ordering::Relaxed);
+            h.store(value, Ordering::Relaxed);
+        }
         for word in words {
             word.store(value, Ordering::Relaxed);
         }
