@@ -14,16 +14,22 @@ impl Kernel {
     /// is past is over at once.
     pub(crate) fn wait(
         &mut self,
-        port: &mut impl Port,
+        port: &impl Port,
         caller: ThreadId,
         wait: Wait,
         deadline: u64,
     ) -> Stop {
-        if self.threads[caller.index()].idle {
-            return Stop::Error(SysError::BadState);
-        }
         if deadline <= port.now() {
             return Stop::Error(SysError::Timeout);
+        }
+        self.block(caller, wait, deadline)
+    }
+
+    /// The caller waits, even if `deadline` is past: then it goes on as soon as
+    /// interrupts have come in.
+    pub(crate) fn block(&mut self, caller: ThreadId, wait: Wait, deadline: u64) -> Stop {
+        if self.threads[caller.index()].idle {
+            return Stop::Error(SysError::BadState);
         }
         let sequence = self.next_sequence();
         self.make_unready(caller);

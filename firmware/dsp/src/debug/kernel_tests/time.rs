@@ -66,7 +66,8 @@ pub fn sleep_accuracy(env: &Env) -> Outcome {
 pub fn sleep_order(env: &Env) -> Outcome {
     const ORDER: [u32; 8] = [5, 2, 8, 1, 7, 3, 6, 4];
     let sandbox = Sandbox::new(env)?;
-    let start = (now() + Duration::from_micros(200)).ticks();
+    // All of them sleep before the first one is due.
+    let start = (now() + Duration::from_millis(5)).ticks();
     sandbox.board().set(1, start as u32);
     sandbox.board().set(2, (start >> 32) as u32);
     let mut threads = [const { None }; ORDER.len()];
