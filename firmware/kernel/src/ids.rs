@@ -1,5 +1,7 @@
 //! Numbers of what the kernel keeps in tables.
 
+use core::num::NonZeroU8;
+
 /// Threads the kernel has room for.
 pub const MAX_THREADS: usize = 48;
 /// Domains the kernel has room for.
@@ -7,30 +9,35 @@ pub const MAX_DOMAINS: usize = 16;
 
 /// Index of a thread in the kernel's table. Inside the kernel only; user code
 /// holds handles.
+///
+/// It is one more than the index, so that `Option<ThreadId>` is one byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ThreadId(u8);
+pub struct ThreadId(NonZeroU8);
 
 impl ThreadId {
     /// The thread with this index.
     #[must_use]
     pub const fn new(index: usize) -> Option<Self> {
-        if index < MAX_THREADS {
-            Some(Self(index as u8))
-        } else {
-            None
+        if index >= MAX_THREADS {
+            return None;
+        }
+        match NonZeroU8::new(index as u8 + 1) {
+            Some(number) => Some(Self(number)),
+            None => None,
         }
     }
 
     /// The index.
+    #[inline(always)]
     #[must_use]
     pub const fn index(self) -> usize {
-        self.0 as usize
+        self.0.get() as usize - 1
     }
 
     /// Its bit in a set of threads.
     #[must_use]
     pub const fn bit(self) -> u64 {
-        1 << self.0
+        1 << self.index()
     }
 }
 

@@ -13,13 +13,13 @@ impl Kernel {
     /// Whether threads can be pinned to `core`.
     #[must_use]
     pub const fn is_active(&self, core: CoreId) -> bool {
-        self.cores[core.index()].idle.is_some()
+        self.cores[core.index()].ready.idle().is_some()
     }
 
     /// The idle thread of an active core.
     #[must_use]
     pub const fn idle_of(&self, core: CoreId) -> Option<ThreadId> {
-        self.cores[core.index()].idle
+        self.cores[core.index()].ready.idle()
     }
 
     /// The thread that `core` runs.
@@ -60,7 +60,7 @@ impl Kernel {
             ..Thread::FREE
         };
         let slot = &mut self.cores[core.index()];
-        slot.idle = Some(thread);
+        slot.ready.set_idle(Some(thread));
         slot.running = None;
         Ok(thread)
     }
@@ -73,7 +73,7 @@ impl Kernel {
     /// [`Busy`], and nothing has changed, when a thread is pinned to the core
     /// beside its system threads, or one of those has something to do.
     pub fn remove_core(&mut self, port: &mut impl Port, core: CoreId) -> Result<(), Busy> {
-        let Some(idle) = self.cores[core.index()].idle else {
+        let Some(idle) = self.idle_of(core) else {
             return Err(Busy);
         };
         let pinned = |thread: &ThreadId| {
@@ -89,7 +89,7 @@ impl Kernel {
             return Err(Busy);
         }
         let slot = &mut self.cores[core.index()];
-        slot.idle = None;
+        slot.ready.set_idle(None);
         slot.running = None;
         slot.reports = None;
         for thread in self.thread_ids() {

@@ -6,7 +6,7 @@ use crate::memory::Space;
 use crate::object::{Entry, Object, ObjectId};
 use crate::port::Port;
 use crate::sync::Slot;
-use crate::thread::{State, Thread, Wait};
+use crate::thread::{State, Thread, ThreadSet, Wait};
 
 use super::{Fate, Kernel};
 
@@ -26,9 +26,10 @@ impl Digest {
         self.word(u32::from(flag));
     }
 
-    fn wide(&mut self, word: u64) {
-        self.word(word as u32);
-        self.word((word >> 32) as u32);
+    fn set(&mut self, set: ThreadSet) {
+        for word in set.words() {
+            self.word(word);
+        }
     }
 
     /// A number from 1, or 0 for none.
@@ -65,7 +66,7 @@ impl Kernel {
             }
         }
         for core in &self.cores {
-            digest.option(core.idle.map(ThreadId::index));
+            digest.option(core.ready.idle().map(ThreadId::index));
         }
         digest.word(self.memory.pool().in_use());
         self.digest_tables(&mut digest, port, Space::Kernel);
@@ -105,33 +106,33 @@ impl Kernel {
             ..
         } = entry;
         digest.option(owner.map(ThreadId::index));
-        digest.wide(permitted.bits());
+        digest.set(*permitted);
         match object {
             Object::Free => {}
             Object::Thread(thread) => digest.word(thread.index() as u32),
             Object::Semaphore(semaphore) => {
                 digest.word(semaphore.count);
                 digest.word(semaphore.limit);
-                digest.wide(semaphore.waiters.bits());
+                digest.set(semaphore.waiters);
             }
             Object::Mutex(mutex) => {
                 digest.option(mutex.holder.map(ThreadId::index));
                 digest.word(u32::from(mutex.depth));
                 digest.flag(mutex.abandoned);
                 digest.object(mutex.next_held);
-                digest.wide(mutex.waiters.bits());
+                digest.set(mutex.waiters);
             }
             Object::Event(event) => {
                 // The kernel's own events come and go with its work.
                 if owner.is_some() {
                     digest.word(event.bits);
-                    digest.wide(event.waiters.bits());
+                    digest.set(event.waiters);
                 }
             }
             Object::Timer(timer) => {
                 digest.flag(timer.next.is_some());
                 digest.word(timer.period);
-                digest.wide(timer.waiters.bits());
+                digest.set(timer.waiters);
             }
             Object::Slot(slot) => digest_slot(digest, slot),
             Object::Domain(domain) => digest.word(domain.index() as u32),
@@ -147,8 +148,8 @@ fn digest_slot(digest: &mut Digest, slot: &Slot) {
     digest.flag(slot.message.is_some());
     digest.bytes(slot.message.as_ref().map_or(&[], |message| message.bytes()));
     digest.option(slot.reserved.map(ThreadId::index));
-    digest.wide(slot.senders.bits());
-    digest.wide(slot.receivers.bits());
+    digest.set(slot.senders);
+    digest.set(slot.receivers);
 }
 
 fn digest_thread(digest: &mut Digest, thread: &Thread) {
@@ -177,7 +178,7 @@ fn digest_thread(digest: &mut Digest, thread: &Thread) {
     digest.word(thread.state as u32);
     digest.word(u32::from(thread.priority));
     digest.object(thread.held);
-    digest.wide(thread.joiners.bits());
+    digest.set(thread.joiners);
     digest_wait(digest, thread.wait);
     let Fate {
         reason,

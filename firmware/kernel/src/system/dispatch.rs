@@ -63,9 +63,8 @@ impl Kernel {
         }
         let answer = match self.dispatch(port, caller, number, words) {
             Err(Stop::Again) => {
-                let soon = port.now().saturating_add(1);
                 let call = Call { number, words };
-                Err(self.wait(port, caller, Wait::Again(call), soon))
+                Err(self.block(caller, Wait::Again(call), port.now()))
             }
             answer => answer,
         };

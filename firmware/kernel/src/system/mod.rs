@@ -33,17 +33,16 @@ use crate::thread::{Links, ReadyQueue, Thread};
 
 pub use dispatch::Stop;
 pub use faults::FaultSwitches;
-pub use outcome::{Busy, Fate, Idle, Next, Outcome, Resume, Ring, Spawn, Start};
+pub use outcome::{Busy, Fate, Idle, Next, Outcome, Resume, Ring, Spawn, Start, Yielded};
 
 /// What the kernel knows of one core.
 #[derive(Debug)]
 struct Core {
-    /// Its idle thread, while the core is active.
-    idle: Option<ThreadId>,
     /// The thread it runs, as far as it has told.
     running: Option<ThreadId>,
     /// A thread that another core has ended while this one ran it.
     leaving: Option<ThreadId>,
+    /// With the idle thread, while the core is active.
     ready: ReadyQueue,
     /// Event, and its flags, that tells of threads to report.
     reports: Option<(ObjectId, u32)>,
@@ -74,7 +73,6 @@ impl Kernel {
             memory: Memory::new(),
             cores: [const {
                 Core {
-                    idle: None,
                     running: None,
                     leaving: None,
                     ready: ReadyQueue::new(),

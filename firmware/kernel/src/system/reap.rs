@@ -30,6 +30,7 @@ impl Kernel {
         if let Some(next) = self.close_some_of(port, thread, from) {
             self.threads[thread.index()].reaped = Some(next);
             let order = self.next_sequence();
+            // Later than what is being expired now.
             let soon = port.now().saturating_add(1);
             self.deadlines.set(DeadlineKey::thread(thread), soon, order);
             return;

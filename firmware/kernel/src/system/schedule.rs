@@ -3,7 +3,7 @@
 use acelab_abi::core_id::CoreId;
 use acelab_abi::syscall::{SysError, Syscall};
 
-use super::{Fate, Kernel, Next, Outcome, Resume};
+use super::{Fate, Kernel, Next, Outcome, Resume, Yielded};
 use crate::ids::ThreadId;
 use crate::memory::UserBytes;
 use crate::object::ObjectId;
@@ -11,34 +11,38 @@ use crate::port::Port;
 use crate::thread::{Call, Pending, State, ThreadSet};
 
 impl Kernel {
-    /// The thread `core` should run.
-    #[inline]
-    fn first(&self, core: CoreId) -> Option<ThreadId> {
-        let core = &self.cores[core.index()];
-        core.ready.first().or(core.idle)
-    }
-
     /// Whether [`choose`](Self::choose) would answer another thread than the
     /// one that `core` runs. Cheap; a port asks at the end of each handler after
     /// which the thread could go on.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn next_differs(&self, core: CoreId) -> bool {
-        self.first(core) != self.cores[core.index()].running
+        let core = &self.cores[core.index()];
+        core.ready.first() != core.running
     }
 
-    /// The thread that `core` runs goes behind the others of its priority;
-    /// answers whether another one is to run now. The same as `thread_yield`.
-    #[inline]
-    pub fn yield_now(&mut self, core: CoreId) -> bool {
+    /// `thread_yield` of the thread that `core` runs: it goes behind the others
+    /// of its priority. Does what is left of [`choose`](Self::choose) where that
+    /// is little.
+    #[inline(always)]
+    pub fn yield_now(&mut self, core: CoreId) -> Yielded {
         let slot = &mut self.cores[core.index()];
-        if let Some(thread) = slot.running {
-            let record = &self.threads[thread.index()];
-            if matches!(record.state, State::Ready) {
-                slot.ready.rotate(&self.links, thread, record.priority);
-            }
+        let Some(thread) = slot.running else {
+            return Yielded::Choose;
+        };
+        let record = &self.threads[thread.index()];
+        if !matches!(record.state, State::Ready) {
+            return Yielded::Choose;
         }
-        self.next_differs(core)
+        slot.ready.rotate(&self.links, thread, record.priority);
+        match slot.ready.first() {
+            Some(next) if next == thread => Yielded::Stays,
+            Some(next) if matches!(self.threads[next.index()].pending, Pending::None) => {
+                slot.running = Some(next);
+                Yielded::Next(next)
+            }
+            _ => Yielded::Choose,
+        }
     }
 
     /// Chooses the most urgent thread of `core` and tells how it goes on. What
@@ -47,12 +51,37 @@ impl Kernel {
     ///
     /// # Panics
     /// When the core is not active: it has no idle thread.
+    #[inline]
     pub fn choose(&mut self, port: &mut impl Port, core: CoreId) -> Next {
+        let slot = &mut self.cores[core.index()];
+        if let (None, Some(thread)) = (slot.leaving, slot.ready.first()) {
+            slot.running = Some(thread);
+            let pending = &mut self.threads[thread.index()].pending;
+            if matches!(pending, Pending::None) {
+                return Next {
+                    thread,
+                    resume: Resume::Continue,
+                };
+            }
+            if let Pending::Answer(words) = *pending {
+                *pending = Pending::None;
+                return Next {
+                    thread,
+                    resume: Resume::Answer(words),
+                };
+            }
+        }
+        self.choose_slowly(port, core)
+    }
+
+    #[inline(never)]
+    fn choose_slowly(&mut self, port: &mut impl Port, core: CoreId) -> Next {
         if let Some(thread) = self.cores[core.index()].leaving.take() {
             self.reap(port, thread);
         }
         loop {
-            let thread = self.first(core).expect("an active core has an idle thread");
+            let first = self.cores[core.index()].ready.first();
+            let thread = first.expect("an active core has an idle thread");
             self.cores[core.index()].running = Some(thread);
             let pending = &mut self.threads[thread.index()].pending;
             let resume = match core::mem::replace(pending, Pending::None) {

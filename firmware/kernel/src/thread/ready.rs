@@ -2,17 +2,18 @@
 
 use acelab_abi::syscall::PRIORITIES;
 
+use super::set::lowest_bit;
 use crate::ids::{MAX_THREADS, ThreadId};
 
-const _: () = assert!(PRIORITIES == 32 && MAX_THREADS < u8::MAX as usize);
-const NOBODY: u8 = u8::MAX;
+const LEVELS: usize = PRIORITIES as usize;
+const _: () = assert!(LEVELS == 32);
 
 /// The neighbours of each thread in the ring of its queue. A thread is in one
 /// queue at most, so all cores share these.
 #[derive(Debug)]
 pub struct Links {
-    next: [u8; MAX_THREADS],
-    previous: [u8; MAX_THREADS],
+    next: [Option<ThreadId>; MAX_THREADS],
+    previous: [Option<ThreadId>; MAX_THREADS],
 }
 
 impl Links {
@@ -20,9 +21,14 @@ impl Links {
     #[must_use]
     pub const fn new() -> Self {
         Self {
-            next: [0; MAX_THREADS],
-            previous: [0; MAX_THREADS],
+            next: [None; MAX_THREADS],
+            previous: [None; MAX_THREADS],
         }
+    }
+
+    fn join(&mut self, first: ThreadId, second: ThreadId) {
+        self.next[first.index()] = Some(second);
+        self.previous[second.index()] = Some(first);
     }
 }
 
@@ -36,10 +42,12 @@ impl Default for Links {
 /// empty. The thread that runs stays in its ring, at the head.
 #[derive(Debug)]
 pub struct ReadyQueue {
-    /// Bit 31 is priority 0, so that one instruction (NSAU) finds the most
-    /// urgent ring.
+    /// A bit per priority.
     used: u32,
-    head: [u8; PRIORITIES as usize],
+    /// The most urgent ring that is not empty, or that of the idle thread.
+    top: u8,
+    /// The heads of the rings, and the idle thread, which is in none.
+    head: [Option<ThreadId>; LEVELS + 1],
 }
 
 impl ReadyQueue {
@@ -48,92 +56,104 @@ impl ReadyQueue {
     pub const fn new() -> Self {
         Self {
             used: 0,
-            head: [NOBODY; PRIORITIES as usize],
+            top: LEVELS as u8,
+            head: [None; LEVELS + 1],
         }
     }
 
-    /// The thread that comes first.
-    #[inline]
+    /// Sets the thread that comes first when nobody else can run.
+    pub const fn set_idle(&mut self, idle: Option<ThreadId>) {
+        self.head[LEVELS] = idle;
+    }
+
+    /// The thread that comes first when nobody else can run.
     #[must_use]
-    pub fn first(&self) -> Option<ThreadId> {
-        let head = self.head.get(self.used.leading_zeros() as usize)?;
-        ThreadId::new(usize::from(*head))
+    pub const fn idle(&self) -> Option<ThreadId> {
+        self.head[LEVELS]
+    }
+
+    /// The thread that comes first.
+    #[inline(always)]
+    #[must_use]
+    pub const fn first(&self) -> Option<ThreadId> {
+        self.head[self.top as usize]
     }
 
     /// Puts a thread behind the others of its priority.
     pub fn push_back(&mut self, links: &mut Links, thread: ThreadId, priority: u8) {
-        let level = usize::from(priority);
-        let own = thread.index();
-        let head = self.head[level];
-        if head == NOBODY {
-            self.head[level] = own as u8;
-            self.used |= bit(priority);
-            links.next[own] = own as u8;
-            links.previous[own] = own as u8;
+        let head = &mut self.head[usize::from(priority)];
+        if let Some(first) = *head {
+            let last = links.previous[first.index()].unwrap_or(first);
+            links.join(last, thread);
+            links.join(thread, first);
         } else {
-            let last = links.previous[usize::from(head)];
-            links.next[usize::from(last)] = own as u8;
-            links.previous[own] = last;
-            links.next[own] = head;
-            links.previous[usize::from(head)] = own as u8;
+            *head = Some(thread);
+            links.join(thread, thread);
+            self.used |= 1 << priority;
+            self.top = self.top.min(priority);
         }
     }
 
     /// Puts a thread before the others of its priority.
     pub fn push_front(&mut self, links: &mut Links, thread: ThreadId, priority: u8) {
         self.push_back(links, thread, priority);
-        self.head[usize::from(priority)] = thread.index() as u8;
+        self.head[usize::from(priority)] = Some(thread);
     }
 
     /// Takes a thread out that is in, at this priority.
     pub fn remove(&mut self, links: &mut Links, thread: ThreadId, priority: u8) {
-        let level = usize::from(priority);
-        let own = thread.index() as u8;
-        let next = links.next[thread.index()];
-        if next == own {
-            self.head[level] = NOBODY;
-            self.used &= !bit(priority);
+        let head = &mut self.head[usize::from(priority)];
+        let next = links.next[thread.index()].filter(|next| *next != thread);
+        let Some(next) = next else {
+            *head = None;
+            self.used &= !(1 << priority);
+            if self.top == priority {
+                self.top = match self.used {
+                    0 => LEVELS as u8,
+                    used => lowest_bit(used) as u8,
+                };
+            }
             return;
+        };
+        if *head == Some(thread) {
+            *head = Some(next);
         }
-        let previous = links.previous[thread.index()];
-        links.next[usize::from(previous)] = next;
-        links.previous[usize::from(next)] = previous;
-        if self.head[level] == own {
-            self.head[level] = next;
-        }
+        let previous = links.previous[thread.index()].unwrap_or(next);
+        links.join(previous, next);
     }
 
     /// If a thread comes first among those of its priority, it goes behind
     /// them.
-    #[inline]
+    #[inline(always)]
     pub fn rotate(&mut self, links: &Links, thread: ThreadId, priority: u8) {
         let head = &mut self.head[usize::from(priority)];
-        if usize::from(*head) == thread.index() {
-            *head = links.next[thread.index()];
+        if *head == Some(thread) {
+            // The idle thread has no neighbours.
+            *head = links.next[thread.index()].or(*head);
         }
+    }
+
+    /// Whether nobody can run but the idle thread.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.used == 0
     }
 
     /// Everybody who is in, in order.
     #[cfg(test)]
     pub(crate) fn threads(&self, links: &Links) -> std::vec::Vec<ThreadId> {
         let mut all = std::vec::Vec::new();
-        for (priority, head) in self.head.iter().enumerate() {
-            assert_eq!(*head != NOBODY, self.used & bit(priority as u8) != 0);
+        for (priority, head) in self.head[..LEVELS].iter().enumerate() {
+            assert_eq!(head.is_some(), self.used & 1 << priority != 0);
             let mut at = *head;
-            while at != NOBODY {
-                let next = links.next[usize::from(at)];
-                assert_eq!(links.previous[usize::from(next)], at);
-                all.push(ThreadId::new(usize::from(at)).unwrap());
-                at = if next == *head { NOBODY } else { next };
+            while let Some(thread) = at {
+                let next = links.next[thread.index()].unwrap();
+                assert_eq!(links.previous[next.index()], Some(thread));
+                all.push(thread);
+                at = (Some(next) != *head).then_some(next);
             }
         }
         all
-    }
-
-    /// Whether nobody can run.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.used == 0
     }
 }
 
@@ -141,10 +161,6 @@ impl Default for ReadyQueue {
     fn default() -> Self {
         Self::new()
     }
-}
-
-const fn bit(priority: u8) -> u32 {
-    (1 << (PRIORITIES - 1)) >> priority
 }
 
 #[cfg(test)]

@@ -2,47 +2,52 @@
 
 use crate::ids::{MAX_THREADS, ThreadId};
 
-const _: () = assert!(MAX_THREADS <= 64);
+const WORDS: usize = MAX_THREADS.div_ceil(32);
 
 /// A set of threads, one bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct ThreadSet(u64);
+pub struct ThreadSet([u32; WORDS]);
 
 impl ThreadSet {
     /// No thread.
-    pub const EMPTY: Self = Self(0);
+    pub const EMPTY: Self = Self([0; WORDS]);
 
     /// Only this thread.
     #[must_use]
-    pub const fn of(thread: ThreadId) -> Self {
-        Self(thread.bit())
+    pub fn of(thread: ThreadId) -> Self {
+        let mut set = Self::EMPTY;
+        set.insert(thread);
+        set
     }
 
     /// Puts a thread in.
-    pub fn insert(&mut self, thread: ThreadId) {
-        self.0 |= thread.bit();
+    pub const fn insert(&mut self, thread: ThreadId) {
+        let index = thread.index();
+        self.0[index / 32] |= 1 << (index % 32);
     }
 
     /// Takes a thread out.
-    pub fn remove(&mut self, thread: ThreadId) {
-        self.0 &= !thread.bit();
+    pub const fn remove(&mut self, thread: ThreadId) {
+        let index = thread.index();
+        self.0[index / 32] &= !(1 << (index % 32));
     }
 
     /// Whether the thread is in it.
     #[must_use]
     pub const fn contains(self, thread: ThreadId) -> bool {
-        self.0 & thread.bit() != 0
+        let index = thread.index();
+        self.0[index / 32] & 1 << (index % 32) != 0
     }
 
     /// Whether nobody is in it.
     #[must_use]
-    pub const fn is_empty(self) -> bool {
-        self.0 == 0
+    pub fn is_empty(self) -> bool {
+        self.0 == [0; WORDS]
     }
 
     /// The bits.
     #[must_use]
-    pub const fn bits(self) -> u64 {
+    pub const fn words(self) -> [u32; WORDS] {
         self.0
     }
 }
@@ -51,8 +56,69 @@ impl Iterator for ThreadSet {
     type Item = ThreadId;
 
     fn next(&mut self) -> Option<ThreadId> {
-        let thread = ThreadId::new(self.0.trailing_zeros() as usize)?;
-        self.remove(thread);
-        Some(thread)
+        for (index, word) in self.0.iter_mut().enumerate() {
+            if *word != 0 {
+                let bit = lowest_bit(*word);
+                *word &= *word - 1;
+                return ThreadId::new(32 * index + bit);
+            }
+        }
+        None
+    }
+}
+
+/// The number of the lowest bit that is set in a word that is not 0.
+///
+/// LLVM counts zeros on Xtensa with some thirty instructions. One bit times a
+/// de Bruijn sequence, in which every five adjacent bits differ, is six.
+#[inline]
+pub(super) const fn lowest_bit(word: u32) -> usize {
+    const SEQUENCE: u32 = 0x077C_B531;
+    const PLACES: [u8; 32] = {
+        let mut places = [0; 32];
+        let mut bit = 0;
+        while bit < 32 {
+            places[((SEQUENCE << bit) >> 27) as usize] = bit as u8;
+            bit += 1;
+        }
+        places
+    };
+    let alone = word & word.wrapping_neg();
+    PLACES[(alone.wrapping_mul(SEQUENCE) >> 27) as usize] as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_lowest_bit_is_found() {
+        for bit in 0..32 {
+            assert_eq!(lowest_bit(1 << bit), bit);
+            assert_eq!(lowest_bit(u32::MAX << bit), bit);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn behaves_like_a_set(steps in prop::collection::vec((0..MAX_THREADS, any::<bool>()), 0..60)) {
+            let mut set = ThreadSet::EMPTY;
+            let mut model = BTreeSet::new();
+            for (index, insert) in steps {
+                let thread = ThreadId::new(index).unwrap();
+                if insert {
+                    set.insert(thread);
+                    model.insert(thread);
+                } else {
+                    set.remove(thread);
+                    model.remove(&thread);
+                }
+                prop_assert_eq!(set.contains(thread), insert);
+                prop_assert!(set.eq(model.iter().copied()));
+                prop_assert_eq!(set.is_empty(), model.is_empty());
+            }
+        }
     }
 }

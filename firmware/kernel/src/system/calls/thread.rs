@@ -76,7 +76,9 @@ pub fn yield_now<P: Port>(
     caller: ThreadId,
     _args: &Args,
 ) -> Answer {
-    kernel.yield_now(kernel.thread(caller).core);
+    let record = &kernel.threads[caller.index()];
+    let ready = &mut kernel.cores[record.core.index()].ready;
+    ready.rotate(&kernel.links, caller, record.priority);
     Ok([0; 2])
 }
 

@@ -447,6 +447,8 @@ fn idle_threads_neither_wait_nor_end() {
     let mut world = World::new(1);
     let idle = world.kernel.idle_of(C0).unwrap();
     let object = handle(&world, idle);
+    world.ok(idle, Syscall::ThreadYield, &[]);
+    assert_eq!(world.kernel.idle_of(C0), Some(idle));
     assert_eq!(
         world.answer(idle, Syscall::ThreadSleep, &NEVER),
         Err(SysError::BadState)

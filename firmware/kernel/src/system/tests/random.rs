@@ -245,6 +245,7 @@ fn run(steps: Vec<Step>) -> World {
     for core in [1, 2] {
         world.kernel_thread(CoreId::ALL[core], 4);
     }
+    world.port.drift = 1;
     for step in steps {
         world.random_step(step);
     }

@@ -14,8 +14,8 @@ const C0: CoreId = CoreId::ALL[0];
 /// wait.
 fn steps(world: &mut World, thread: crate::ids::ThreadId) -> (u32, [u32; 3]) {
     for count in 1..1000 {
-        assert_eq!(world.kernel.next_deadline(), Some(world.port.now + 1));
-        world.advance(world.port.now + 1);
+        assert_eq!(world.kernel.next_deadline(), Some(world.port.now));
+        world.advance(world.port.now);
         let (next, resume) = world.choose(C0);
         if let Resume::Answer(words) = resume {
             assert_eq!(next, thread);
@@ -57,7 +57,7 @@ fn what_was_true_in_the_beginning_is_checked_again_in_the_end() {
     world.grant(user, domain);
     world.block(world.root, Syscall::ThreadSleep, &NEVER);
     world.block(user, Syscall::HeapCreate, &[domain, 64]);
-    world.advance(world.port.now + 1);
+    world.advance(world.port.now);
     let handle = world.kernel.thread_handle(user);
     let root = world.root;
     world.kernel.finish_wait(&mut world.port, root, Ok([0; 2]));
@@ -72,7 +72,7 @@ fn a_thread_that_is_aborted_in_the_middle_leaves_nothing() {
     let thread = world.kernel_thread(C0, 0);
     let before = world.kernel.account();
     world.block(thread, Syscall::PartitionCreate, &[256]);
-    world.advance(world.port.now + 1);
+    world.advance(world.port.now);
     let handle = world.kernel.thread_handle(thread);
     world.ok(world.root, Syscall::ThreadAbort, &[handle]);
     let after = world.kernel.account();
@@ -102,4 +102,23 @@ fn who_owned_much_is_reaped_in_steps_and_joined_in_the_end() {
     assert_eq!(count(&world), 0);
     assert_eq!(world.woken(root), Ok([ExitReason::Exited.code(), 3]));
     assert_eq!(world.kernel.thread(thread).state, State::Free);
+}
+
+#[test]
+fn the_steps_go_on_although_time_does_too() {
+    let mut world = World::new(1);
+    let root = world.root;
+    world.port.drift = 1000;
+    let mut steps = 0;
+    let mut outcome = world.call(root, Syscall::PartitionCreate, &[256]);
+    while outcome == Outcome::Blocked {
+        steps += 1;
+        world.advance(world.port.now);
+        outcome = match world.choose(C0) {
+            (thread, Resume::Answer(words)) if thread == root => Outcome::Return(words),
+            _ => Outcome::Blocked,
+        };
+    }
+    assert_eq!(steps, 256 / 4 - 1);
+    assert!(matches!(outcome, Outcome::Return([0, ..])), "{outcome:?}");
 }

@@ -75,6 +75,7 @@ proptest! {
             }
             for (queue, model) in queues.iter().zip(&models) {
                 prop_assert_eq!(queue.first().map(ThreadId::index), model.first());
+                prop_assert_eq!(queue.idle(), None);
                 prop_assert_eq!(queue.is_empty(), model.first().is_none());
             }
         }
