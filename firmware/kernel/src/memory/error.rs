@@ -50,3 +50,43 @@ impl From<MemoryError> for SysError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use acelab_abi::syscall::Syscall::{
+        self, DomainCreate, HeapAlloc, HeapCreate, HeapFree, PartitionAttach, PartitionCreate,
+        PartitionDetach, ThreadCreate,
+    };
+
+    use super::*;
+
+    /// The calls that can meet each error, which therefore have it in the table.
+    #[test]
+    fn callers_are_told_what_the_table_says() {
+        use MemoryError::*;
+        let cases: [(MemoryError, SysError, &[Syscall]); 12] = [
+            (
+                NoPages,
+                SysError::NoMemory,
+                &[DomainCreate, PartitionCreate, ThreadCreate],
+            ),
+            (NoDomain, SysError::NoMemory, &[DomainCreate]),
+            (Quota, SysError::NoMemory, &[PartitionAttach, HeapCreate]),
+            (HeapFull, SysError::NoMemory, &[HeapAlloc]),
+            (Attached, SysError::Busy, &[PartitionAttach]),
+            (WritableAndExecutable, SysError::Busy, &[PartitionAttach]),
+            (NotAttached, SysError::BadState, &[PartitionDetach]),
+            (HasHeap, SysError::BadState, &[HeapCreate]),
+            (NoHeap, SysError::BadState, &[HeapAlloc, HeapFree]),
+            (NoUncachedView, SysError::InvalidValue, &[PartitionAttach]),
+            (Invalid, SysError::InvalidValue, &[HeapAlloc, HeapFree]),
+            (InUse, SysError::Busy, &[Syscall::ObjectClose]),
+        ];
+        for (error, answer, calls) in cases {
+            assert_eq!(SysError::from(error), answer);
+            for call in calls {
+                assert!(call.info().errors.contains(&answer), "{call:?} {answer:?}");
+            }
+        }
+    }
+}

@@ -244,7 +244,7 @@ fn what_must_have_an_uncached_view_lies_where_there_is_one() {
 }
 
 #[test]
-fn a_new_heap_knows_no_block_of_the_one_before() {
+fn a_new_domain_knows_nothing_of_the_heap_of_the_one_before() {
     let mut world = World::new();
     let domain = world.domain;
     world
@@ -257,11 +257,13 @@ fn a_new_heap_knows_no_block_of_the_one_before() {
             .heap_alloc(&mut world.fake, domain, 64, 64)
             .unwrap()
     });
+    assert_eq!(world.charged(domain), 1);
     world
         .memory
         .destroy_domain(&mut world.fake, domain)
         .unwrap();
     assert_eq!(world.memory.create_domain(&mut world.fake), Ok(domain));
+    assert_eq!(world.charged(domain), 0);
     world
         .fake
         .new_table(world.memory.page_table(domain).unwrap());
