@@ -12,6 +12,7 @@ use crate::assemble;
 use crate::crash::{Cause, Crash};
 use crate::error::{Stage, StageError};
 use crate::ir::{float, frame, function};
+use crate::shrink::shrink;
 use crate::tools::{Tools, capture, failure};
 
 /// What was done to get a function past a defect of LLVM.
@@ -117,6 +118,7 @@ fn repair(printed: &Path, asm: &Path) -> Result<PathBuf, StageError> {
         );
         return Err(StageError::in_function(Stage::Codegen, symbol, reason));
     }
-    fs::write(asm, repaired).map_err(|error| StageError::io(Stage::Codegen, asm, &error))?;
+    fs::write(asm, shrink(&repaired))
+        .map_err(|error| StageError::io(Stage::Codegen, asm, &error))?;
     Ok(asm.to_owned())
 }

@@ -4,7 +4,7 @@
 //! linker. LLVM's Xtensa back end writes unusable objects (it puts the literals
 //! of a function, unaligned, into the section of the function before), so the
 //! driver gathers bitcode instead, optimises the whole program, has LLVM print
-//! assembly, repairs that, and only then assembles and links it.
+//! assembly, repairs and shrinks that, and only then assembles and links it.
 //!
 //! The stages, each a module: [`args`] → [`inputs`] → [`lto`] → [`codegen`] →
 //! [`builtins`] → [`assemble`] → [`elf_link`] → [`build_id`] → [`size`].
@@ -25,6 +25,7 @@ pub mod error;
 pub mod inputs;
 pub mod ir;
 pub mod lto;
+pub mod shrink;
 pub mod size;
 pub mod target;
 pub mod tools;
