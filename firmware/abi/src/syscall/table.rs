@@ -54,6 +54,10 @@ macro_rules! syscalls {
             results: &[$(stringify!($result)),*],
             errors: &[$(SysError::$error),*],
         }),+];
+
+        /// The meanings of the arguments alone, without the texts, for the
+        /// kernel.
+        static ARGUMENTS: &[&[Argument]] = &[$(&[$($meaning),*]),+];
     };
 }
 
@@ -189,7 +193,13 @@ syscalls! {
 }
 
 impl Syscall {
-    /// Its line of the table.
+    /// The meanings of its arguments in a2 and up.
+    #[must_use]
+    pub const fn arguments(self) -> &'static [Argument] {
+        ARGUMENTS[self as usize]
+    }
+
+    /// Its line of the table, with the texts: for documents and tests.
     #[must_use]
     pub const fn info(self) -> &'static SyscallInfo {
         &SYSCALLS[self as usize]
@@ -206,6 +216,8 @@ mod tests {
         for (index, info) in SYSCALLS.iter().enumerate() {
             assert_eq!(info.syscall.number() as usize, index);
             assert_eq!(Syscall::from_number(index as u32), Some(info.syscall));
+            let meanings = info.args.iter().map(|(_, meaning)| meaning);
+            assert!(meanings.eq(info.syscall.arguments()));
         }
         assert_eq!(Syscall::from_number(SYSCALLS.len() as u32), None);
     }

@@ -64,9 +64,9 @@ impl Kernel {
             words,
             objects: [ObjectId::FIRST; MAX_ARGS],
         };
-        let table = syscall.info().args;
+        let table = syscall.arguments();
         let mut pointers = false;
-        for ((object, &word), (_, argument)) in args.objects.iter_mut().zip(&words).zip(table) {
+        for ((object, &word), argument) in args.objects.iter_mut().zip(&words).zip(table) {
             match *argument {
                 Argument::Handle(kind) => *object = self.check_handle(caller, word, Some(kind))?,
                 Argument::AnyHandle => *object = self.check_handle(caller, word, None)?,
@@ -101,7 +101,7 @@ impl Kernel {
         words: [u32; MAX_ARGS],
     ) -> Result<(), Stop> {
         let space = self.threads[caller.index()].space();
-        for (index, (_, argument)) in syscall.info().args.iter().enumerate() {
+        for (index, argument) in syscall.arguments().iter().enumerate() {
             let (buffer, access) = match *argument {
                 Argument::In(buffer) => (buffer, Access::Read),
                 Argument::Out(buffer) => (buffer, Access::Write),
