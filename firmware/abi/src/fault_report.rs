@@ -35,7 +35,7 @@ impl fmt::Display for Reason<'_> {
         match *self {
             Self::Exception(cause) => write!(f, "EXCCAUSE {cause} ({})", cause_text(cause)),
             Self::BadPointer { address, syscall } => {
-                let name = Syscall::from_number(syscall).map_or("none", |call| call.info().name);
+                let name = Syscall::from_number(syscall).map_or("none", Syscall::name);
                 write!(
                     f,
                     "bad pointer {address:#010x} in syscall {syscall} ({name})"

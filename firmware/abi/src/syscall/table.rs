@@ -58,6 +58,9 @@ macro_rules! syscalls {
         /// The meanings of the arguments alone, without the texts, for the
         /// kernel.
         static ARGUMENTS: &[&[Argument]] = &[$(&[$($meaning),*]),+];
+
+        /// The names alone, for reports.
+        static NAMES: &[&str] = &[$(stringify!($name)),+];
     };
 }
 
@@ -199,6 +202,12 @@ impl Syscall {
         ARGUMENTS[self as usize]
     }
 
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        NAMES[self as usize]
+    }
+
     /// Its line of the table, with the texts: for documents and tests.
     #[must_use]
     pub const fn info(self) -> &'static SyscallInfo {
@@ -218,6 +227,7 @@ mod tests {
             assert_eq!(Syscall::from_number(index as u32), Some(info.syscall));
             let meanings = info.args.iter().map(|(_, meaning)| meaning);
             assert!(meanings.eq(info.syscall.arguments()));
+            assert_eq!(info.syscall.name(), info.name);
         }
         assert_eq!(Syscall::from_number(SYSCALLS.len() as u32), None);
     }
