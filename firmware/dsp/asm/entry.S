@@ -45,9 +45,23 @@ _resume:
     // THREADPTR is the thread's own; no handler changes it.
     rur a4, threadptr
     s32i a4, a3, 104
+_first:
     l32i a4, a2, 104
     wur a4, threadptr
     wsr a2, excsave1
+    l32i a4, a2, 132
+    WSR_CPENABLE 4
+    // The domain, unless it is in force or the thread has none.
+    l32i a5, a2, 128
+    beqz a5, .Lsame
+    RSR_RASID 6
+    beq a5, a6, .Lsame
+    l32i a4, a2, 124
+    movi a3, 0xC0180007
+    WDTLB 4, 3
+    WSR_RASID 5
+    dsync
+    isync
 .Lsame:
     mov a1, a2
     l32i a3, a1, 64
@@ -92,8 +106,6 @@ _resume:
     .p2align 2
     .global xt_run
 xt_run:
-    wsr a2, excsave1
-    l32i a3, a2, 104
-    wur a3, threadptr
-    movi a3, _resume
+    // As if it was another thread that ran before.
+    movi a3, _first
     jx a3

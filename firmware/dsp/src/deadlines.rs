@@ -55,7 +55,6 @@ impl Deadlines {
     }
 
     /// Arms the comparator anew if what it is armed for is not the earliest.
-    #[inline]
     pub fn follow(&mut self, kernel: &Kernel) {
         let own = self.log_ageing;
         let earliest = match (kernel.next_deadline(), own) {

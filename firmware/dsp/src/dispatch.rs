@@ -4,9 +4,12 @@
 use acelab_abi::exception::{CAUSE_FPU_OFF, CAUSE_LEVEL1_INTERRUPT};
 use acelab_abi::syscall::Syscall;
 use acelab_kernel::arch::xtensa::ContextRef;
-use acelab_kernel::system::{Fate, Outcome};
+use acelab_kernel::system::{Fate, Outcome, Yielded};
 
 use crate::{fatal, interrupts, kernel, switch, user_fault};
+
+/// Size of the instruction `SYSCALL`; a context has the address behind it.
+const SYSCALL_BYTES: u32 = 3;
 
 /// An exception or interrupt of a thread, all of whose registers are saved.
 // SAFETY: the only symbol of this name; entry.S calls it with the context of the
@@ -45,8 +48,44 @@ extern "C" fn acelab_syscall(
         context.set_results([0; 3]);
         return context;
     }
+    long_call(a2, a3, a4, a5, a6, number, context)
+}
+
+#[inline(never)]
+extern "C" fn long_call(
+    a2: u32,
+    a3: u32,
+    a4: u32,
+    a5: u32,
+    a6: u32,
+    number: u32,
+    context: ContextRef,
+) -> ContextRef {
     call([a2, a3, a4, a5, a6], number, context)
 }
+
+/// The system call `thread_yield`. Where the next thread only has to go on, it
+/// takes a short way.
+// SAFETY: the only symbol of this name; vectors.S calls it with the context of
+// the thread that runs.
+#[unsafe(no_mangle)]
+extern "C" fn acelab_yield(mut context: ContextRef) -> ContextRef {
+    context.set_results([0; 3]);
+    let core = context.core();
+    match kernel::yield_on(core) {
+        Yielded::Next(thread) => switch::context(core, thread),
+        Yielded::Stays => {
+            context.show_domain();
+            context
+        }
+        Yielded::Choose => call([0; 5], Syscall::ThreadYield.number(), context),
+    }
+}
+
+const _: () = assert!(
+    Syscall::ThreadYield.number() == 6,
+    "vectors.S has the number"
+);
 
 #[inline(never)]
 fn call(args: [u32; 5], number: u32, mut context: ContextRef) -> ContextRef {
@@ -58,21 +97,22 @@ fn call(args: [u32; 5], number: u32, mut context: ContextRef) -> ContextRef {
         context.note_arguments([a2, a3, a4, a5, a6, number]);
         fatal::thread(context);
     }
-    kernel::enter(|kernel, port| {
+    kernel::enter_on(core, |kernel, port| {
         let fate = match kernel.syscall(port, thread, number, args) {
             Outcome::Return(words) => {
                 context.set_results(words);
                 if !kernel.next_differs(core) {
-                    return switch::go_on(kernel, context);
+                    context.show_domain();
+                    return context;
                 }
                 None
             }
             Outcome::Blocked | Outcome::Ended => None,
             Outcome::BadPointer { argument, address } => {
-                let pc = context.registers().pc;
+                let pc = context.registers().pc - SYSCALL_BYTES;
                 Some(Fate::bad_pointer(number, pc, argument, address))
             }
-            Outcome::Panic => Some(Fate::panicked(context.registers().pc)),
+            Outcome::Panic => Some(Fate::panicked(context.registers().pc - SYSCALL_BYTES)),
         };
         if let Some(fate) = fate {
             context.note_arguments([a2, a3, a4, a5, a6, number]);

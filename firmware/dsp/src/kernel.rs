@@ -2,15 +2,15 @@
 
 use acelab_abi::core_id::CoreId;
 use acelab_abi::interrupt::CoreLine;
-use acelab_kernel::arch::xtensa::mmu::kernel_tables;
+use acelab_kernel::arch::xtensa::mmu::{forget_translations, kernel_tables};
 use acelab_kernel::arch::xtensa::{current_core, raise, without_interrupts};
 use acelab_kernel::cross_core;
+use acelab_kernel::port::Port as _;
 use acelab_kernel::smp::{KernelLock, ShootDown};
-use acelab_kernel::system::Kernel;
+use acelab_kernel::system::{Kernel, Yielded};
 
 use crate::deadlines::Deadlines;
 use crate::port::DspPort;
-use crate::switch;
 
 /// What the lock is around.
 struct Locked {
@@ -33,30 +33,48 @@ pub fn init() {
 
 /// Runs `f` on the kernel. For handlers, which look afterwards whether another
 /// thread is to run.
-#[inline]
 pub fn enter<R>(f: impl FnOnce(&mut Kernel, &mut DspPort) -> R) -> R {
     let core = current_core();
-    let relax = || {
-        service(core);
-    };
-    KERNEL.with(core, relax, |locked| {
-        let result = f(&mut locked.kernel, &mut DspPort::new(core));
-        locked.deadlines.follow(&locked.kernel);
-        result
+    once(f, |f, result| {
+        with_lock(core, &mut |locked| {
+            if let Some(f) = f.take() {
+                *result = Some(f(&mut locked.kernel, &mut DspPort::new(core)));
+            }
+        });
     })
+}
+
+/// The same for the ways that are gone often, on `core`, the executing one.
+#[inline(always)]
+pub fn enter_on<R>(core: CoreId, f: impl FnOnce(&mut Kernel, &mut DspPort) -> R) -> R {
+    KERNEL.with(
+        core,
+        || service(core),
+        |locked| {
+            let result = f(&mut locked.kernel, &mut DspPort::new(core));
+            locked.deadlines.follow(&locked.kernel);
+            result
+        },
+    )
+}
+
+/// The thread that `core`, the executing one, runs yields.
+#[inline(always)]
+pub fn yield_on(core: CoreId) -> Yielded {
+    KERNEL.with(
+        core,
+        || service(core),
+        |locked| locked.kernel.yield_now(core),
+    )
 }
 
 /// Runs `f` on the kernel. For kernel threads; if another thread is to run then,
 /// it does at once.
 pub fn enter_from_thread<R>(f: impl FnOnce(&mut Kernel, &mut DspPort) -> R) -> R {
     without_interrupts(|| {
-        enter(|kernel, port| {
-            let result = f(kernel, port);
-            if kernel.next_differs(current_core()) {
-                raise(CoreLine::Software1);
-            }
-            result
-        })
+        let result = enter(f);
+        look_for_another();
+        result
     })
 }
 
@@ -64,26 +82,54 @@ pub fn enter_from_thread<R>(f: impl FnOnce(&mut Kernel, &mut DspPort) -> R) -> R
 pub fn with_deadlines<R>(f: impl FnOnce(&mut Deadlines) -> R) -> R {
     without_interrupts(|| {
         let core = current_core();
-        let relax = || {
-            service(core);
-        };
-        KERNEL.with(core, relax, |locked| {
-            let result = f(&mut locked.deadlines);
-            locked.deadlines.follow(&locked.kernel);
-            result
+        once(f, |f, result| {
+            with_lock(core, &mut |locked| {
+                if let Some(f) = f.take() {
+                    *result = Some(f(&mut locked.deadlines));
+                }
+            });
         })
     })
 }
 
+/// One copy of the lock's code for all that is not in a hurry.
+#[inline(never)]
+fn with_lock(core: CoreId, f: &mut dyn FnMut(&mut Locked)) {
+    KERNEL.with(
+        core,
+        || service(core),
+        |locked| {
+            f(locked);
+            locked.deadlines.follow(&locked.kernel);
+        },
+    );
+}
+
+/// Has `run` call `f` and keep what it answers.
+#[inline(always)]
+fn once<F, R>(f: F, run: impl FnOnce(&mut Option<F>, &mut Option<R>)) -> R {
+    let mut result = None;
+    run(&mut Some(f), &mut result);
+    result.expect("it was called")
+}
+
+/// This core looks for another thread to run as soon as interrupts are let in.
+fn look_for_another() {
+    if enter(|kernel, port| kernel.next_differs(port.core())) {
+        raise(CoreLine::Software1);
+    }
+}
+
 /// Answers requests to drop translations. For every handler of the doorbell and
 /// every loop that waits for another core.
+#[inline(never)]
 pub fn service(core: CoreId) {
-    SHOOT_DOWN.service(core, switch::forget_translations);
+    SHOOT_DOWN.service(core, forget_translations);
 }
 
 /// This core takes part in shoot-downs from now on.
 pub fn join(core: CoreId) {
-    SHOOT_DOWN.join(core, switch::forget_translations);
+    SHOOT_DOWN.join(core, forget_translations);
 }
 
 /// This core runs no thread any more.
@@ -98,7 +144,7 @@ pub fn abandon(core: CoreId) {
 
 /// See [`acelab_kernel::port::Port::shoot_down`].
 pub(crate) fn shoot_down(core: CoreId, ring: impl FnMut(CoreId), still: impl FnMut() -> bool) {
-    let answered = SHOOT_DOWN.request(core, switch::forget_translations, ring, still);
+    let answered = SHOOT_DOWN.request(core, forget_translations, ring, still);
     if let Err(silent) = answered {
         panic!("core {} does not drop its translations", silent.0);
     }

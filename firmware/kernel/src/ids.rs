@@ -15,6 +15,9 @@ pub const MAX_DOMAINS: usize = 16;
 pub struct ThreadId(NonZeroU8);
 
 impl ThreadId {
+    /// The thread with index 0.
+    pub const FIRST: Self = Self(NonZeroU8::MIN);
+
     /// The thread with this index.
     #[must_use]
     pub const fn new(index: usize) -> Option<Self> {

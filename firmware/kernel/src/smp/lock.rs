@@ -16,6 +16,9 @@ const NOBODY: u32 = u32::MAX;
 ///
 /// A core that asks has masked interrupts, and the value cannot leave the
 /// closure it is lent to: the lock is never held across a switch.
+///
+/// The words come first, so that their addresses are near that of the lock.
+#[repr(C)]
 pub struct KernelLock<T, W = AtomicU32> {
     /// Number of the next core that asks.
     next: W,

@@ -10,6 +10,7 @@ use acelab_abi::core_id::{CoreId, MAX_CORES};
 use super::asm;
 use super::fpu::FpuRegisters;
 use super::frame::Registers;
+use super::mmu::DomainMap;
 use crate::ids::{MAX_THREADS, ThreadId};
 use crate::thread::Name;
 
@@ -33,6 +34,8 @@ pub struct Identity {
     pub name: Name,
     /// Its stack, as it sees it.
     pub stack: Range<u32>,
+    /// Its domain, unless it is a kernel thread.
+    pub domain: Option<DomainMap>,
 }
 
 /// What a thread starts with; all other registers are zero.
@@ -64,16 +67,22 @@ struct Context {
     handler_stack: u32,
     stack_start: u32,
     stack_end: u32,
-    thread: u8,
-    core: u8,
-    /// Valid unless the thread owns the FPU of its core.
-    fpu: FpuRegisters,
+    /// TLB word and RASID of its domain; RASID is 0 for a kernel thread.
+    domain: [u32; 2],
+    /// CPENABLE: 1 while its floating-point registers are in the FPU.
+    owns_fpu: u32,
+    thread: ThreadId,
+    core: CoreId,
     name: Name,
+    /// Valid while its floating-point registers are not in the FPU.
+    fpu: FpuRegisters,
 }
 
 const _: () = assert!(offset_of!(Context, registers) == 0);
 const _: () = assert!(offset_of!(Context, saved) == 108);
 const _: () = assert!(offset_of!(Context, handler_stack) == 112);
+const _: () = assert!(offset_of!(Context, domain) == 124);
+const _: () = assert!(offset_of!(Context, owns_fpu) == 132);
 
 impl Context {
     const NONE: Self = Self {
@@ -82,9 +91,11 @@ impl Context {
         handler_stack: 0,
         stack_start: 0,
         stack_end: 0,
-        thread: 0,
-        core: 0,
+        domain: [0; 2],
+        owns_fpu: 0,
         fpu: FpuRegisters::ZERO,
+        thread: ThreadId::FIRST,
+        core: CoreId::PRIMARY,
         name: Name::NONE,
     };
 }
@@ -152,8 +163,9 @@ impl ContextRef {
         context.handler_stack = handler_stack;
         context.stack_start = who.stack.start;
         context.stack_end = who.stack.end;
-        context.thread = who.thread.index() as u8;
-        context.core = who.core.get();
+        context.domain = who.domain.map_or([0; 2], DomainMap::words);
+        context.thread = who.thread;
+        context.core = who.core;
         context.name = who.name;
         context.saved = FULL;
         let registers = &mut context.registers;
@@ -186,14 +198,14 @@ impl ContextRef {
     #[inline(always)]
     #[must_use]
     pub fn thread(&self) -> ThreadId {
-        ThreadId::new(usize::from(self.get().thread)).expect("a thread has started in it")
+        self.get().thread
     }
 
     /// Its core.
     #[inline(always)]
     #[must_use]
     pub fn core(&self) -> CoreId {
-        CoreId::new(self.get().core).expect("a thread has started in it")
+        self.get().core
     }
 
     /// Its name.
@@ -225,6 +237,21 @@ impl ContextRef {
     #[must_use]
     pub fn registers(&self) -> &Registers {
         &self.get().registers
+    }
+
+    /// Has this core see the domain of the thread, which goes on after a handler
+    /// in which translations may have been forgotten. Where another thread goes
+    /// on, the entry code does this.
+    #[inline]
+    pub fn show_domain(&self) {
+        let [table, rasid] = self.get().domain;
+        if rasid != 0 {
+            DomainMap::from_words([table, rasid]).enter();
+        }
+    }
+
+    pub(super) fn set_owns_fpu(&mut self, owns: bool) {
+        self.get_mut().owns_fpu = u32::from(owns);
     }
 
     pub(super) fn fpu(&mut self) -> &mut FpuRegisters {

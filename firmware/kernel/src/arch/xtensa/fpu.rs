@@ -27,7 +27,9 @@ impl FpuRegisters {
     };
 }
 
-/// Who has the FPU of a core. Used by that core's handlers only.
+/// Who has the FPU of a core. Used by that core's handlers only. Whoever goes on
+/// finds the unit on if it is the owner: the entry code takes CPENABLE from the
+/// context.
 #[derive(Clone, Copy)]
 pub struct FpuOwner(Option<ContextRef>);
 
@@ -35,21 +37,17 @@ impl FpuOwner {
     /// Nobody has it.
     pub const NOBODY: Self = Self(None);
 
-    /// Before `next` runs: the unit is on for its owner only.
-    #[inline]
-    pub fn switch_to(self, next: ContextRef) {
-        asm::xt_enable_fpu(u32::from(self.0 == Some(next)));
-    }
-
     /// `thread`, which runs, has met EXCCAUSE 32: the unit is its own now.
     pub fn give_to(&mut self, mut thread: ContextRef) {
         asm::xt_enable_fpu(1);
         if let Some(mut owner) = self.0.filter(|owner| *owner != thread) {
+            owner.set_owns_fpu(false);
             // SAFETY: the unit is on, and the area is the owner's.
             unsafe { asm::xt_save_fpu(owner.fpu()) };
         }
         // SAFETY: the unit is on, and the area is the thread's.
         unsafe { asm::xt_load_fpu(thread.fpu()) };
+        thread.set_owns_fpu(true);
         self.0 = Some(thread);
     }
 

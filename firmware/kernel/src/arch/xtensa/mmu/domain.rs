@@ -42,6 +42,16 @@ impl DomainMap {
         }
     }
 
+    /// The words, for the entry code.
+    pub(in super::super) const fn words(self) -> [u32; 2] {
+        [self.table, self.rasid]
+    }
+
+    /// From [`words`](Self::words).
+    pub(in super::super) const fn from_words([table, rasid]: [u32; 2]) -> Self {
+        Self { table, rasid }
+    }
+
     /// Has this core see the domain in the user window. Cheap when it does
     /// already, so every return to a thread of the domain goes through here. In
     /// between the core may have forgotten it, see [`forget_translations`]; a
