@@ -14,12 +14,12 @@ use crate::port::Port;
 /// that the caller may use, values are in their ranges, buffers are the
 /// caller's.
 #[derive(Debug)]
-pub(super) struct Args {
-    words: [u32; MAX_ARGS],
+pub(super) struct Args<'a> {
+    words: &'a [u32; MAX_ARGS],
     objects: [ObjectId; MAX_ARGS],
 }
 
-impl Args {
+impl Args<'_> {
     /// The word of an argument.
     pub const fn word(&self, index: usize) -> u32 {
         self.words[index]
@@ -53,20 +53,20 @@ pub(super) const fn bad_pointer(argument: usize, bad: BadPointer) -> Stop {
 impl Kernel {
     /// Checks every argument of a call as the table says: values first, so that
     /// a wrong value is answered with an error even beside a bad pointer.
-    pub(super) fn check_args(
+    pub(super) fn check_args<'a>(
         &self,
         port: &impl Port,
         caller: ThreadId,
         syscall: Syscall,
-        words: [u32; MAX_ARGS],
-    ) -> Result<Args, Stop> {
+        words: &'a [u32; MAX_ARGS],
+    ) -> Result<Args<'a>, Stop> {
         let mut args = Args {
             words,
             objects: [ObjectId::FIRST; MAX_ARGS],
         };
         let table = syscall.arguments();
         let mut pointers = false;
-        for ((object, &word), argument) in args.objects.iter_mut().zip(&words).zip(table) {
+        for ((object, &word), argument) in args.objects.iter_mut().zip(words).zip(table) {
             match *argument {
                 Argument::Handle(kind) => *object = self.check_handle(caller, word, Some(kind))?,
                 Argument::AnyHandle => *object = self.check_handle(caller, word, None)?,
@@ -98,7 +98,7 @@ impl Kernel {
         port: &impl Port,
         caller: ThreadId,
         syscall: Syscall,
-        words: [u32; MAX_ARGS],
+        words: &[u32; MAX_ARGS],
     ) -> Result<(), Stop> {
         let space = self.threads[caller.index()].space();
         for (index, argument) in syscall.arguments().iter().enumerate() {

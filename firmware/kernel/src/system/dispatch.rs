@@ -61,7 +61,7 @@ impl Kernel {
         if self.threads[caller.index()].state != State::Ready {
             return Outcome::Ended;
         }
-        let answer = match self.dispatch(port, caller, number, words) {
+        let answer = match self.dispatch(port, caller, number, &words) {
             Err(Stop::Again) => {
                 let call = Call { number, words };
                 Err(self.block(caller, Wait::Again(call), port.now()))
@@ -85,7 +85,7 @@ impl Kernel {
         port: &mut P,
         caller: ThreadId,
         number: u32,
-        words: [u32; MAX_ARGS],
+        words: &[u32; MAX_ARGS],
     ) -> Answer {
         use super::calls::{memory, misc, object, sync, thread};
 
