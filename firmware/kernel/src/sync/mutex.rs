@@ -144,9 +144,8 @@ impl Kernel {
         }
         if let Some(first) = self.most_urgent(waiters) {
             self.finish_wait(port, first, answer);
+            // Those who still wait are no more urgent: it inherits nothing yet.
             self.mutex_give(id, first);
-            // Those who still wait lend it their priority.
-            self.inherit(port, first);
         }
     }
 
