@@ -4,7 +4,7 @@
 use acelab_abi::exception::{CAUSE_FPU_OFF, CAUSE_LEVEL1_INTERRUPT};
 use acelab_abi::syscall::Syscall;
 use acelab_kernel::arch::xtensa::ContextRef;
-use acelab_kernel::system::{Fate, Outcome, Yielded};
+use acelab_kernel::system::{Fate, Outcome};
 
 use crate::{fatal, interrupts, kernel, switch, user_fault};
 
@@ -64,22 +64,23 @@ extern "C" fn long_call(
     call([a2, a3, a4, a5, a6], number, context)
 }
 
-/// The system call `thread_yield`. Where the next thread only has to go on, it
-/// takes a short way.
+/// The short way of the system call `thread_yield`, where the next thread only
+/// has to go on; calls no function. `None` if it takes [`acelab_yield_slowly`].
 // SAFETY: the only symbol of this name; vectors.S calls it with the context of
 // the thread that runs.
 #[unsafe(no_mangle)]
-extern "C" fn acelab_yield(mut context: ContextRef) -> ContextRef {
+extern "C" fn acelab_yield(mut context: ContextRef) -> Option<ContextRef> {
     context.set_results([0; 3]);
     let core = context.core();
-    match kernel::yield_on(core) {
-        Yielded::Next(thread) => switch::context(core, thread),
-        Yielded::Stays => {
-            context.show_domain();
-            context
-        }
-        Yielded::Choose => call([0; 5], Syscall::ThreadYield.number(), context),
-    }
+    let next = kernel::yield_on(core)?;
+    Some(switch::context(core, next))
+}
+
+/// `thread_yield` like any other system call.
+// SAFETY: the only symbol of this name; entry.S calls it after `acelab_yield`.
+#[unsafe(no_mangle)]
+extern "C" fn acelab_yield_slowly(context: ContextRef) -> ContextRef {
+    call([0; 5], Syscall::ThreadYield.number(), context)
 }
 
 const _: () = assert!(

@@ -5,9 +5,10 @@ use acelab_abi::interrupt::CoreLine;
 use acelab_kernel::arch::xtensa::mmu::{forget_translations, kernel_tables};
 use acelab_kernel::arch::xtensa::{current_core, raise, without_interrupts};
 use acelab_kernel::cross_core;
+use acelab_kernel::ids::ThreadId;
 use acelab_kernel::port::Port as _;
 use acelab_kernel::smp::{KernelLock, ShootDown};
-use acelab_kernel::system::{Kernel, Yielded};
+use acelab_kernel::system::Kernel;
 
 use crate::deadlines::Deadlines;
 use crate::port::DspPort;
@@ -58,14 +59,11 @@ pub fn enter_on<R>(core: CoreId, f: impl FnOnce(&mut Kernel, &mut DspPort) -> R)
     )
 }
 
-/// The thread that `core`, the executing one, runs yields.
+/// The thread that `core`, the executing one, runs yields; who goes on, if that
+/// is known without a wait.
 #[inline(always)]
-pub fn yield_on(core: CoreId) -> Yielded {
-    KERNEL.with(
-        core,
-        || service(core),
-        |locked| locked.kernel.yield_now(core),
-    )
+pub fn yield_on(core: CoreId) -> Option<ThreadId> {
+    KERNEL.try_with(|locked| locked.kernel.yield_simply(core))?
 }
 
 /// Runs `f` on the kernel. For kernel threads; if another thread is to run then,

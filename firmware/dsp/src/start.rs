@@ -49,6 +49,7 @@ fn primary(core: CoreId) -> ! {
         "FW ABI {FW_ABI_VERSION:#x} DBG ABI {DEBUG_ABI_VERSION:#x} tags acelab:{major}.{minor}.{hotfix}"
     );
     kernel::init();
+    threads::init();
     threads::start(core);
     doorbell::open();
     interrupts::enable(core);

@@ -99,6 +99,7 @@ pub fn give_fpu(context: ContextRef) {
 }
 
 /// The context of a thread of this core.
+#[inline(always)]
 pub fn context(core: CoreId, thread: ThreadId) -> ContextRef {
     CONTEXTS.get(core, thread)
 }

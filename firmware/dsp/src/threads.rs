@@ -9,7 +9,7 @@ use acelab_kernel::cross_core;
 use acelab_kernel::system::{Idle, Ring, Spawn};
 use acelab_user::{Deadline, Event, Object, Wait};
 
-use crate::{host, kernel, stacks, user_fault};
+use crate::{host, kernel, power, stacks, user_fault};
 
 /// Reports faults before anything else runs.
 const WORK_PRIORITY: u32 = 0;
@@ -31,8 +31,18 @@ pub const CHANGED: u32 = 1 << 2;
 pub const JOB: u32 = 1 << 3;
 
 cross_core! {
-    /// The event of each core's own threads; 0 before the core has started once.
+    /// The event of each core's own threads; 0 before [`init`].
     static EVENTS: [AtomicU32; MAX_CORES] = [const { AtomicU32::new(0) }; MAX_CORES];
+}
+
+/// Core 0, once at boot: what the threads of all cores wait for.
+pub fn init() {
+    kernel::enter(|kernel, _| {
+        for slot in EVENTS.iter().take(power::count() as usize) {
+            let event = kernel.create_event().expect("there is room at boot");
+            slot.store(event, Ordering::Release);
+        }
+    });
 }
 
 /// Makes this core one that runs threads, with those it needs.
@@ -43,13 +53,9 @@ pub fn start(core: CoreId) {
             stack_top: stacks::idle(core).end,
         };
         kernel.add_core(core, idle).expect("the core is off");
-        let slot = &EVENTS[core.index()];
-        if slot.load(Ordering::Relaxed) == 0 {
-            let event = kernel.create_event().expect("there is room at boot");
-            slot.store(event, Ordering::Release);
-        }
+        let event = EVENTS[core.index()].load(Ordering::Relaxed);
         kernel
-            .report_to(core, slot.load(Ordering::Relaxed), REPORT)
+            .report_to(core, event, REPORT)
             .expect("the event is there");
         let system = |name, entry: extern "C" fn(u32) -> !, priority, stack_pages| Spawn {
             core,
@@ -81,16 +87,14 @@ pub fn start(core: CoreId) {
 /// Sets bits of the event of `core`. For handlers.
 pub fn post(core: CoreId, bits: u32) {
     let event = EVENTS[core.index()].load(Ordering::Acquire);
-    if event != 0 {
-        // The event is never closed.
-        let _ = kernel::enter(|kernel, port| kernel.post_event(port, event, bits));
-    }
+    // The event is never closed, so it is there.
+    let _ = kernel::enter(|kernel, port| kernel.post_event(port, event, bits));
 }
 
-/// The event of `core`, which has started before. For kernel threads.
+/// The event of `core`. For kernel threads.
 pub fn event(core: CoreId) -> Event {
     let word = EVENTS[core.index()].load(Ordering::Acquire);
-    let handle = Handle::from_word(word).expect("the core has started");
+    let handle = Handle::from_word(word).expect("events are made at boot");
     Event::from_handle(handle)
 }
 

@@ -33,7 +33,7 @@ use crate::thread::{Links, ReadyQueue, Thread};
 
 pub use dispatch::Stop;
 pub use faults::FaultSwitches;
-pub use outcome::{Busy, Fate, Idle, Next, Outcome, Resume, Ring, Spawn, Start, Yielded};
+pub use outcome::{Busy, Fate, Idle, Next, Outcome, Resume, Ring, Spawn, Start};
 
 /// What the kernel knows of one core.
 #[derive(Debug)]

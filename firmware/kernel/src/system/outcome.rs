@@ -85,19 +85,6 @@ pub struct Next {
     pub resume: Resume,
 }
 
-/// What comes after a thread has yielded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use]
-pub enum Yielded {
-    /// It goes on.
-    Stays,
-    /// This one goes on with its registers as they are, as if it had been
-    /// chosen.
-    Next(ThreadId),
-    /// [`Kernel::choose`](super::Kernel::choose) knows.
-    Choose,
-}
-
 /// How a thread goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Resume {

@@ -3,7 +3,7 @@
 use acelab_abi::core_id::CoreId;
 use acelab_abi::syscall::{SysError, Syscall};
 
-use super::{Fate, Kernel, Next, Outcome, Resume, Yielded};
+use super::{Fate, Kernel, Next, Outcome, Resume};
 use crate::ids::ThreadId;
 use crate::memory::UserBytes;
 use crate::object::ObjectId;
@@ -21,28 +21,22 @@ impl Kernel {
         core.ready.first() != core.running
     }
 
-    /// `thread_yield` of the thread that `core` runs: it goes behind the others
-    /// of its priority. Does what is left of [`choose`](Self::choose) where that
-    /// is little.
+    /// The short way of `thread_yield` for the thread that `core` runs: who goes
+    /// on, if that needs nothing more. Else `None`: the call is to be done like
+    /// any other.
+    ///
+    /// Without a way to panic, see [`ReadyQueue::rotate_first`].
+    ///
+    /// [`ReadyQueue::rotate_first`]: crate::thread::ReadyQueue::rotate_first
     #[inline(always)]
-    pub fn yield_now(&mut self, core: CoreId) -> Yielded {
-        let slot = &mut self.cores[core.index()];
-        let Some(thread) = slot.running else {
-            return Yielded::Choose;
-        };
-        let record = &self.threads[thread.index()];
-        if !matches!(record.state, State::Ready) {
-            return Yielded::Choose;
+    pub fn yield_simply(&mut self, core: CoreId) -> Option<ThreadId> {
+        let slot = self.cores.get_mut(core.index())?;
+        let next = slot.ready.rotate_first(&self.links, slot.running)?;
+        if !matches!(self.threads.get(next.index())?.pending, Pending::None) {
+            return None;
         }
-        slot.ready.rotate(&self.links, thread, record.priority);
-        match slot.ready.first() {
-            Some(next) if next == thread => Yielded::Stays,
-            Some(next) if matches!(self.threads[next.index()].pending, Pending::None) => {
-                slot.running = Some(next);
-                Yielded::Next(next)
-            }
-            _ => Yielded::Choose,
-        }
+        slot.running = Some(next);
+        Some(next)
     }
 
     /// Chooses the most urgent thread of `core` and tells how it goes on. What

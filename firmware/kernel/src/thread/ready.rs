@@ -133,6 +133,23 @@ impl ReadyQueue {
         }
     }
 
+    /// If `running` comes first, it goes behind the others of its priority;
+    /// answers who comes first then, which may be the same. Else `None`, also
+    /// for the idle thread, and nothing has changed.
+    ///
+    /// Without a way to panic, so that a port can have it in a function that
+    /// calls none.
+    #[inline(always)]
+    pub fn rotate_first(&mut self, links: &Links, running: Option<ThreadId>) -> Option<ThreadId> {
+        let head = self.head.get_mut(usize::from(self.top))?;
+        if *head != running {
+            return None;
+        }
+        let next = (*links.next.get(running?.index())?)?;
+        *head = Some(next);
+        Some(next)
+    }
+
     /// Whether nobody can run but the idle thread.
     #[must_use]
     pub const fn is_empty(&self) -> bool {

@@ -4,7 +4,7 @@ use acelab_abi::core_id::CoreId;
 use acelab_abi::syscall::{EVENT_ALL, EVENT_CLEAR, SysError, Syscall};
 
 use super::world::{NEVER, World, at};
-use crate::system::{Resume, Yielded};
+use crate::system::Resume;
 use crate::thread::Pending;
 
 const C0: CoreId = CoreId::ALL[0];
@@ -155,15 +155,15 @@ fn yield_goes_behind_equals_only() {
     let (next, resume) = world.choose(C0);
     assert_eq!(next, b);
     assert!(matches!(resume, Resume::Start(_)));
-    assert_eq!(world.kernel.yield_now(C0), Yielded::Next(a));
+    assert_eq!(world.kernel.yield_simply(C0), Some(a));
     assert!(!world.kernel.next_differs(C0));
     world.kernel.threads[b.index()].pending = Pending::Answer([0; 3]);
-    assert_eq!(world.kernel.yield_now(C0), Yielded::Choose);
+    assert_eq!(world.kernel.yield_simply(C0), None);
     assert_eq!(world.choose(C0), (b, Resume::Answer([0; 3])));
-    assert_eq!(world.kernel.yield_now(C0), Yielded::Next(a));
+    assert_eq!(world.kernel.yield_simply(C0), Some(a));
     world.block(a, Syscall::ThreadSleep, &NEVER);
     world.choose(C0);
-    assert_eq!(world.kernel.yield_now(C0), Yielded::Stays, "it is alone");
+    assert_eq!(world.kernel.yield_simply(C0), Some(b), "it is alone");
     world.block(b, Syscall::ThreadSleep, &NEVER);
     assert_eq!(world.choose(C0).0, c);
 }
