@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::Instruction;
+use super::calls::literal;
 
 /// Bytes that L32R may surely go back: less than the 256 KiB it can, because
 /// the assembler's own padding is not counted.
@@ -50,10 +51,3 @@ pub fn share(text: &str) -> String {
 
 /// The uses of a literal come after it, no further than the longest function.
 const FUNCTION: usize = 64 << 10;
-
-/// Label and value of a literal.
-fn literal(line: &str) -> Option<(&str, &str)> {
-    let rest = line.trim().strip_prefix(".literal")?;
-    let (label, value) = rest.strip_prefix(char::is_whitespace)?.split_once(',')?;
-    Some((label.trim(), value.trim()))
-}

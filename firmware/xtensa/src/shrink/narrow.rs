@@ -1,6 +1,6 @@
 //! Instructions of two bytes instead of three.
 
-use super::{Instruction, label};
+use super::{Instruction, label, statement};
 
 /// Instructions between a short branch and its target: its reach is 4 to 67
 /// bytes from its own start, and it is 2 bytes long.
@@ -79,6 +79,7 @@ fn branch(whole: &Instruction<'_>, rest: &[&str]) -> Option<String> {
 /// Whether a line that is no instruction takes no room: a label, a comment, or
 /// a directive for the debugger.
 fn is_empty(line: &str) -> bool {
-    let statement = line.split('#').next().unwrap_or(line).trim();
-    statement.is_empty() || label(line).is_some() || statement.starts_with(".loc")
+    let statement = statement(line);
+    let debug = statement.starts_with(".loc") || statement.starts_with(".file");
+    statement.is_empty() || label(line).is_some() || debug
 }

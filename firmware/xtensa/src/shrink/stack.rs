@@ -1,9 +1,8 @@
 //! Moves of the stack pointer.
 
-use super::{Instruction, label};
+use super::{Instruction, is_mark, label};
 
-/// Instructions on the way from a function's label to its first instruction are
-/// none, and directives and comments do not count.
+/// Where in a function a line is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     /// Nothing of the function has run.
@@ -23,10 +22,10 @@ pub fn merge(text: &str) -> String {
     let mut index = 0;
     while let Some(line) = lines.get(index) {
         index += 1;
-        if label(line).is_some_and(|name| !name.starts_with(".L")) {
-            place = Place::Entry;
-        } else if label(line).is_some() {
-            place = Place::Elsewhere;
+        match label(line) {
+            Some(name) if !name.starts_with(".L") => place = Place::Entry,
+            Some(name) if !is_mark(name) => place = Place::Elsewhere,
+            _ => {}
         }
         if let Some(first) = Instruction::parse(line) {
             let at_entry = place == Place::Entry;
@@ -72,7 +71,7 @@ fn is_scratch(register: &str) -> bool {
 
 fn returns(rest: &[&str]) -> bool {
     let first = rest.iter().find_map(|line| {
-        let stop = label(line).is_some();
+        let stop = label(line).is_some_and(|name| !is_mark(name));
         Instruction::parse(line).map(Some).or(stop.then_some(None))
     });
     first.flatten().is_some_and(|first| first.name == "ret")

@@ -5,6 +5,7 @@ use super::*;
 #[test]
 fn literals_are_shared_within_and_across_functions() {
     let text = "\
+f:
 \t.literal .LCPI0_0, 305419896
 \t.literal .LCPI0_1, g
 \t.literal .LCPI0_2, g
@@ -16,6 +17,7 @@ fn literals_are_shared_within_and_across_functions() {
 \tl32r\ta9, .LCPI1_1
 ";
     expect![[r#"
+        f:
         	.literal .LCPI0_0, 305419896
         	.literal .LCPI0_1, g
         	l32r	a8, .LCPI0_1
@@ -44,6 +46,8 @@ fn a_literal_too_far_back_is_not_shared() {
 fn the_stack_pointer_moves_at_once_where_nobody_sees_the_scratch_register() {
     let text = "\
 f:                                      # @f
+.Lfunc_begin0:
+\t.loc\t1 28 0                          # src/panic.rs:28:0
 # %bb.0:
 \taddi\ta8, a1, -16
 \tor\ta1, a8, a8
@@ -65,6 +69,8 @@ g:
 ";
     expect![[r#"
         f:                                      # @f
+        .Lfunc_begin0:
+        	.loc	1 28 0                          # src/panic.rs:28:0
         # %bb.0:
         	addi	a1, a1, -16
         	s32i	a0, a1, 4                       # 4-byte Folded Spill
@@ -146,4 +152,72 @@ fn branches_are_short_when_their_target_is_near_and_ahead() {
     assert!(!short(21, ""));
     assert!(!short(3, "\t.p2align\t2\n"));
     assert!(narrow::narrow(".L1:\n\tnop\n\tbnez\ta2, .L1\n").contains("\tbnez\t"));
+}
+
+const CALLER: &str = "\
+\t.section\t.text.f,\"ax\",@progbits
+\t.p2align\t2
+\t.literal .LCPI0_0, g
+\t.literal .LCPI0_1, memcpy
+f:
+\tl32r\ta8, .LCPI0_0
+\tmovi\ta2, 5
+\tcallx0\ta8
+";
+const CALLEE: &str = "\
+\t.section\t.text.g,\"ax\",@progbits
+\t.p2align\t2                               # -- Begin function g
+g:
+\tret
+";
+
+#[test]
+fn functions_of_the_text_are_called_directly() {
+    let direct = calls::near(&format!(
+        "{CALLER}\tl32r\ta9, .LCPI0_1\n\tcallx0\ta9\n{CALLEE}"
+    ));
+    expect![[r#"
+        	.section	.text.f,"ax",@progbits
+        	.p2align	2
+        	.literal .LCPI0_1, memcpy
+        f:
+        	movi	a2, 5
+        	call0	g
+        	l32r	a9, .LCPI0_1
+        	callx0	a9
+        	.section	.text.g,"ax",@progbits
+        	.p2align	2                               # -- Begin function g
+        g:
+        	ret
+    "#]]
+    .assert_eq(&direct);
+}
+
+#[test]
+fn calls_that_cannot_be_direct_are_left() {
+    let same = |caller: &str, callee: &str| {
+        let text = format!("{caller}{callee}");
+        let near = calls::near(&text);
+        near.contains("callx0") && near.contains(", .LCPI0_0")
+    };
+    assert!(!same(CALLER, CALLEE));
+    // The register is looked at, may come from elsewhere, or lives on.
+    assert!(same(
+        &CALLER.replace("movi\ta2, 5", "addi\ta2, a8, 5"),
+        CALLEE
+    ));
+    assert!(same(&CALLER.replace("\tmovi\ta2, 5", ".LBB0_1:"), CALLEE));
+    assert!(same(
+        &CALLER.replace("movi\ta2, 5", "beqz\ta2, .LBB0_2"),
+        CALLEE
+    ));
+    assert!(same(&CALLER.replace("a8", "a12"), CALLEE));
+    // The target is far away, not aligned, or not here.
+    assert!(same(CALLER, &CALLEE.replace(".text.g", ".boot.g")));
+    assert!(same(&CALLER.replace(".text.f", ".boot.f"), CALLEE));
+    assert!(same(CALLER, &CALLEE.replace("p2align", "balign")));
+    assert!(same(CALLER, ""));
+    let between = |count| "\tadd\ta2, a3, a4\n".repeat(count);
+    assert!(same(CALLER, &format!("{}{CALLEE}", between(164_000))));
+    assert!(!same(CALLER, &format!("{}{CALLEE}", between(163_000))));
 }
