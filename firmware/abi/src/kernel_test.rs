@@ -98,8 +98,8 @@ kernel_tests! {
     9 ThreadYield thread_yield() -> ();
     /// A priority that is changed counts at once, and is never above that of who changes it.
     10 ThreadSetPriority thread_set_priority() -> ();
-    /// Sleep ends never before its time and at most 30 µs after it.
-    11 SleepAccuracy sleep_accuracy(micros, rounds) -> (least_ticks, most_ticks);
+    /// Sleep ends never before its time and at most so much after it.
+    11 SleepAccuracy sleep_accuracy(micros, rounds, late_micros) -> (least_ticks, most_ticks);
     /// Threads wake up in the order of their deadlines.
     12 SleepOrder sleep_order() -> ();
     /// A deadline that is past ends a wait at once, and none is lost that is set too late.
@@ -107,7 +107,7 @@ kernel_tests! {
     /// Every call that waits ends at its deadline.
     14 Timeouts timeouts() -> (most_ticks);
     /// A periodic timer is as punctual at the end as at the beginning.
-    15 TimerDrift timer_drift(micros, periods) -> (periods, most_ticks);
+    15 TimerDrift timer_drift(micros, periods, late_micros) -> (periods, most_ticks);
     /// Timers expire once, periodically, in the past; they count what was missed, and are stopped.
     16 TimerBasics timer_basics() -> ();
     /// A semaphore counts, up to its limit.
@@ -131,7 +131,7 @@ kernel_tests! {
     /// A wait that would never end is refused.
     26 MutexDeadlock mutex_deadlock() -> ();
     /// The next owner of a mutex is told that the last one died: by exit (0), abort (1), fault (2), panic (3).
-    27 MutexOwnerDeath mutex_owner_death(way, waiting) -> ();
+    27 MutexOwnerDeath mutex_owner_death(way, waiting, without) -> ();
     /// A thread can do nothing with an object it has no permission for.
     28 PermissionNone permission_none() -> ();
     /// Permissions are given, passed on, and taken back.

@@ -1,6 +1,7 @@
 //! Debug IPC: the tests of parameter TEST. Only the variant `debug` has them.
 
 mod codegen;
+mod faults;
 mod irq_cost;
 mod job;
 mod kernel_tests;
@@ -8,6 +9,7 @@ mod ping;
 mod provoke;
 mod tests;
 
+pub use faults::without_shoot_down;
 pub use irq_cost::probe;
 pub use job::test;
 pub use ping::answer;

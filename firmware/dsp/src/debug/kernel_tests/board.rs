@@ -4,10 +4,12 @@ use core::ptr;
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use acelab_abi::memory::PAGE_SIZE;
-use acelab_user::{Object, SysError};
+use acelab_user::{Duration, Object, SysError, now, sleep};
 
-use super::check::{Failure, same};
+use super::check::{Failure, at_most, same};
 
+/// Longest time that a thread may take to write a word.
+const PATIENCE: Duration = Duration::from_millis(1000);
 /// Words that a test uses as it likes.
 const FREE: usize = 64;
 /// Words of the trace.
@@ -55,6 +57,17 @@ impl Board {
     /// The object whose handle is in word `index`.
     pub fn object<T: Object>(&self, index: usize) -> Result<T, Failure> {
         Ok(T::from_word(self.get(index)).ok_or(SysError::BadHandle)?)
+    }
+
+    /// Sleeps until word `index` is at least `least`.
+    #[track_caller]
+    pub fn wait_for(&self, index: usize, least: u32) -> Result<(), Failure> {
+        let end = now() + PATIENCE;
+        while self.get(index) < least {
+            at_most(now().ticks(), end.ticks())?;
+            sleep(Duration::from_micros(10))?;
+        }
+        Ok(())
     }
 
     /// Adds a tag to the trace. More than it holds are counted and lost.

@@ -12,6 +12,8 @@ use crate::debug::provoke;
 /// Words of the board.
 const ADDRESS: usize = 0;
 const STOP: usize = 1;
+/// How often the neighbour has looked at its pattern.
+const ROUNDS: usize = 2;
 /// The neighbour's pattern.
 const PATTERN: usize = 32;
 
@@ -43,6 +45,7 @@ threads! {
             for index in 0..16 {
                 same(board.get(PATTERN + index), round ^ index as u32)?;
             }
+            board.count(ROUNDS);
         }
         0
     }
@@ -61,7 +64,8 @@ pub fn user_fault(env: &Env) -> Outcome {
         _ => ends_as(*victim, ExitReason::Faulted, cause)?,
     }
     // The thread next to it has noticed nothing.
-    acelab_user::sleep(acelab_user::Duration::from_micros(200))?;
+    let rounds = other.board().get(ROUNDS);
+    other.board().wait_for(ROUNDS, rounds + 2)?;
     other.board().set(STOP, 1);
     ends_with(*beside, 0)?;
     // Its domain is as good as before.

@@ -139,10 +139,10 @@ pub fn thread_abort(env: &Env) -> Outcome {
     ] {
         board.set(0, 0);
         let victim = launch(&sandbox.builder("victim", entry, 0), &[semaphore.any()])?;
-        while board.get(0) == 0 {
-            acelab_user::sleep(acelab_user::Duration::from_micros(20))?;
+        board.wait_for(0, 1)?;
+        if !runs {
+            sandbox.settle()?;
         }
-        acelab_user::sleep(acelab_user::Duration::from_micros(50))?;
         fails(victim.join(Deadline::NOW), SysError::Timeout)?;
         if runs {
             fails((*victim).close(), SysError::Busy)?;

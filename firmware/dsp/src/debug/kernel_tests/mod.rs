@@ -15,6 +15,7 @@ mod bench;
 mod fault;
 mod fpu;
 mod heap;
+mod inheritance;
 mod life;
 mod mutex;
 mod objects;
@@ -55,8 +56,8 @@ const fn passed() -> Outcome {
 /// Every test under its name in the list.
 mod tests {
     pub use super::{
-        bench::*, fault::*, fpu::*, heap::*, life::*, mutex::*, objects::*, order::*, partition::*,
-        power::*, semaphore::*, smp::*, sync::*, time::*, timer::*,
+        bench::*, fault::*, fpu::*, heap::*, inheritance::*, life::*, mutex::*, objects::*,
+        order::*, partition::*, power::*, semaphore::*, smp::*, sync::*, time::*, timer::*,
     };
 }
 

@@ -4,8 +4,8 @@ use acelab_abi::account::KernelAccount;
 use acelab_ipc4::TestResult;
 use acelab_kernel::object::DOMAIN_QUOTA;
 use acelab_user::{
-    Deadline, Duration, Event, Handle, Mutex, Object, Semaphore, Slot, SysError, Thread, Timer,
-    Wait, kernel_account, sleep,
+    Deadline, Event, Handle, Mutex, Object, Semaphore, Slot, SysError, Thread, Timer, Wait,
+    kernel_account,
 };
 
 use super::check::{ends_with, fails, holds, same};
@@ -127,7 +127,7 @@ pub fn permission_grant(env: &Env) -> Outcome {
     )?;
     for _ in 0..2 {
         go.give()?;
-        sleep(Duration::from_micros(50))?;
+        sandbox.settle()?;
     }
     semaphore.revoke(*user)?;
     go.give()?;

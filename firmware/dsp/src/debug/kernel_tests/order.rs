@@ -1,6 +1,6 @@
 //! Threads: who runs when.
 
-use acelab_user::{Deadline, Duration, Object, Semaphore, SysError, Thread, sleep, yield_now};
+use acelab_user::{Deadline, Object, Semaphore, SysError, Thread, yield_now};
 
 use super::check::{ends_with, fails, same};
 use super::sandbox::{Sandbox, launch, threads, work};
@@ -42,9 +42,13 @@ threads! {
         0
     }
 
+    /// Works until the tester has been there.
     fn works(board, number) {
         board.push(number);
-        work(20_000);
+        board.set(1, 1);
+        while board.get(2) == 0 {
+            work(10);
+        }
         board.push(number + 1);
         0
     }
@@ -77,7 +81,7 @@ pub fn thread_preemption(env: &Env) -> Outcome {
     // One that is woken by a less urgent one runs before that goes on; one that
     // is woken by a more urgent one, after it.
     let high = launch(&sandbox.builder("high", waits, 10).priority(8), &objects)?;
-    sleep(Duration::from_micros(100))?;
+    sandbox.settle()?;
     let giver = launch(&sandbox.builder("giver", gives, 1).priority(16), &objects)?;
     ends_with(*giver, 0)?;
     ends_with(*high, 0)?;
@@ -85,17 +89,19 @@ pub fn thread_preemption(env: &Env) -> Outcome {
 
     board.clear_trace();
     let low = launch(&sandbox.builder("low", waits, 10).priority(30), &objects)?;
-    sleep(Duration::from_micros(100))?;
+    sandbox.settle()?;
     let giver = launch(&sandbox.builder("giver", gives, 1).priority(16), &objects)?;
     ends_with(*low, 0)?;
     ends_with(*giver, 0)?;
     board.traced(&[1, 2, 10])?;
 
-    // The clock preempts as well: the tester wakes while a thread works.
+    // The clock preempts as well: the tester looks now and then while a thread
+    // works that gives nobody else a turn.
     board.clear_trace();
     let worker = launch(&sandbox.builder("works", works, 1), &[])?;
-    sleep(Duration::from_micros(20))?;
+    board.wait_for(1, 1)?;
     board.push(99);
+    board.set(2, 1);
     ends_with(*worker, 0)?;
     board.traced(&[1, 99, 2])?;
     passed()

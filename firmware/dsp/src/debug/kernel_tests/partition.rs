@@ -251,9 +251,7 @@ pub fn partition_detach(env: &Env) -> Outcome {
     board.set(ADDRESS, address);
     board.set(GO, go.word());
     let victim = launch(&sandbox.builder("victim", loads_twice, 0), &[go.any()])?;
-    while board.get(ADDRESS + 8) == 0 {
-        acelab_user::sleep(acelab_user::Duration::from_micros(20))?;
-    }
+    board.wait_for(ADDRESS + 8, 1)?;
     sandbox.domain().detach(*partition)?;
     go.give()?;
     ends_as(*victim, ExitReason::Faulted, LOAD)?;

@@ -5,6 +5,7 @@ use core::ops::Deref;
 
 use acelab_abi::core_id::CoreId;
 use acelab_abi::memory::{PAGE_SIZE, USER_DISTANCE, USER_UNCACHED_DISTANCE, to_uncached};
+use acelab_abi::syscall::MAX_PRIORITY;
 use acelab_user::{
     AnyObject, Builder, Deadline, Domain, Duration, Entry, Object, Owned, Partition, SysError,
     Thread, now, rights,
@@ -12,7 +13,7 @@ use acelab_user::{
 
 use super::Env;
 use super::board::Board;
-use super::check::Failure;
+use super::check::{Failure, ends_with};
 
 /// Priority of the thread that tests; its threads are less urgent, so that it
 /// prepares them all before the first one runs.
@@ -69,6 +70,13 @@ impl Sandbox {
             .stack_pages(2)
     }
 
+    /// Waits until every other thread of the core waits: the least urgent one
+    /// has had its turn.
+    pub fn settle(&self) -> Result<(), Failure> {
+        let last = self.builder("settle", nothing, 0).priority(MAX_PRIORITY);
+        ends_with(*launch(&last, &[])?, 0)
+    }
+
     /// A kernel thread that gets the same.
     pub fn kernel_builder(&self, name: &str, entry: Entry, number: u32) -> Builder {
         Builder::new(name, entry)
@@ -78,6 +86,10 @@ impl Sandbox {
             .priority(USUAL)
             .stack_pages(2)
     }
+}
+
+extern "C" fn nothing(_: u32) -> u32 {
+    0
 }
 
 /// Where the kernel sees a partition past the cache, of its user address.

@@ -1,6 +1,6 @@
 //! Semaphores.
 
-use acelab_user::{Deadline, Duration, Object, Semaphore, SysError, sleep};
+use acelab_user::{Deadline, Object, Semaphore, SysError};
 
 use super::check::{ends_with, fails, same};
 use super::sandbox::{Sandbox, launch, threads};
@@ -51,11 +51,11 @@ pub fn semaphore_order(env: &Env) -> Outcome {
         let builder = sandbox.builder("takes", takes, number).priority(priority);
         *slot = Some(launch(&builder, &[semaphore.any()])?);
         // Each waits before the next one comes.
-        sleep(Duration::from_micros(50))?;
+        sandbox.settle()?;
     }
     for expected in [&[3][..], &[3, 4], &[3, 4, 1], &[3, 4, 1, 2]] {
         semaphore.give()?;
-        sleep(Duration::from_micros(50))?;
+        sandbox.settle()?;
         board.traced(expected)?;
     }
     for thread in threads.iter().flatten() {
@@ -72,7 +72,7 @@ pub fn semaphore_closed(env: &Env) -> Outcome {
     sandbox.board().set(0, semaphore.word());
     let first = launch(&sandbox.builder("first", is_told, 0), &[semaphore.any()])?;
     let second = launch(&sandbox.builder("second", is_told, 0), &[semaphore.any()])?;
-    sleep(Duration::from_micros(50))?;
+    sandbox.settle()?;
     semaphore.close()?;
     ends_with(*first, 0)?;
     ends_with(*second, 0)?;

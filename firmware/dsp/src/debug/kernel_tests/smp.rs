@@ -8,7 +8,7 @@ use acelab_user::{
     rights, sleep,
 };
 
-use super::check::{Failure, at_most, ends_as, ends_with, fails, holds, same};
+use super::check::{Failure, at_most, ends_as, ends_with, fails, same};
 use super::sandbox::{Sandbox, launch, threads, time_of_work, work};
 use super::switch::Switched;
 use super::{Env, Outcome, passed};
@@ -22,6 +22,7 @@ const ROUNDS: usize = 3;
 const WAITED: usize = 4;
 const ADDRESS: usize = 5;
 const DONE: usize = 6;
+const GO: usize = 7;
 
 const UNIT: u32 = 60_000;
 
@@ -66,9 +67,13 @@ threads! {
         }
     }
 
+    /// Holds the mutex until everybody is there, and works.
     fn low(board, _) {
         let guard = board.object::<Mutex>(ONE)?.guard(Deadline::FOREVER)?;
         board.set(COUNT, 1);
+        while board.get(GO) == 0 {
+            work(50);
+        }
         work(UNIT);
         board.push(3);
         drop(guard);
@@ -84,7 +89,6 @@ threads! {
     }
 
     fn medium(board, _) {
-        sleep(Duration::from_micros(50))?;
         board.push(5);
         work(6 * UNIT);
         board.set(DONE, 1);
@@ -187,7 +191,7 @@ pub fn smp_mutex(env: &Env) -> Outcome {
 /// See the list.
 pub fn smp_inversion(env: &Env) -> Outcome {
     let other = other_core(env)?;
-    let _switched = Switched::when(env.args[1], FaultSwitch::WithoutInheritance)?;
+    let _switched = Switched::when(env.args[1], FaultSwitch::WithoutInheritance);
     let sandbox = Sandbox::new(env)?;
     let board = sandbox.board();
     let mutex = Mutex::create()?;
@@ -197,17 +201,13 @@ pub fn smp_inversion(env: &Env) -> Outcome {
         &sandbox.builder("low", low, 0).core(other).priority(24),
         &objects,
     )?;
-    while board.get(COUNT) == 0 {
-        sleep(Duration::from_micros(10))?;
-    }
-    let medium = launch(
-        &sandbox
-            .builder("medium", medium, 0)
-            .core(other)
-            .priority(16),
-        &[],
-    )?;
+    board.wait_for(COUNT, 1)?;
     let high = launch(&sandbox.builder("high", high, 0).priority(8), &objects)?;
+    // Now it waits for the one on the other core.
+    sandbox.settle()?;
+    let medium = sandbox.builder("medium", medium, 0).core(other);
+    let medium = launch(&medium.priority(16), &[])?;
+    board.set(GO, 1);
     for thread in [&low, &medium, &high] {
         ends_with(**thread, 0)?;
     }
@@ -228,9 +228,7 @@ pub fn smp_abort(env: &Env) -> Outcome {
     for _ in 0..env.args[1] {
         board.set(COUNT, 0);
         let victim = launch(&sandbox.builder("victim", spins, 0).core(other), &[])?;
-        while board.get(COUNT) == 0 {
-            sleep(Duration::from_micros(10))?;
-        }
+        board.wait_for(COUNT, 1)?;
         fails(victim.join(Deadline::NOW), SysError::Timeout)?;
         victim.abort()?;
         ends_as(*victim, ExitReason::Aborted, 0)?;
@@ -241,7 +239,7 @@ pub fn smp_abort(env: &Env) -> Outcome {
 /// See the list.
 pub fn smp_shoot_down(env: &Env) -> Outcome {
     let other = other_core(env)?;
-    let _switched = Switched::when(env.args[1], FaultSwitch::WithoutShootDown)?;
+    let _switched = Switched::when(env.args[1], FaultSwitch::WithoutShootDown);
     let sandbox = Sandbox::new(env)?;
     let board = sandbox.board();
     let (partition, address) = Partition::create(1)?;
@@ -254,11 +252,7 @@ pub fn smp_shoot_down(env: &Env) -> Outcome {
         .attach(*partition, rights::READ | rights::UNCACHED)?;
     board.set(ADDRESS, super::sandbox::uncached_user_view(address));
     let reader = launch(&sandbox.builder("victim", reads_on, 0).core(other), &[])?;
-    let deadline = now() + Duration::from_millis(50);
-    while board.get(COUNT) < 100 {
-        holds(now() < deadline)?;
-        sleep(Duration::from_micros(10))?;
-    }
+    board.wait_for(COUNT, 100)?;
     sandbox.domain().detach(*partition)?;
     let seen = board.get(COUNT);
     sleep(Duration::from_micros(500))?;

@@ -1,6 +1,6 @@
 //! Event flags and message slots.
 
-use acelab_user::{Deadline, Duration, Event, Object, Slot, SysError, Wait, sleep};
+use acelab_user::{Deadline, Event, Object, Slot, SysError, Wait};
 
 use super::check::{ends_with, fails, same};
 use super::sandbox::{Sandbox, launch, threads};
@@ -79,7 +79,7 @@ pub fn event_flags(env: &Env) -> Outcome {
         &sandbox.builder("all", waits_for_all, 0).priority(20),
         &objects,
     )?;
-    sleep(Duration::from_micros(100))?;
+    sandbox.settle()?;
     event.post(0b0011)?;
     ends_with(*zero, 0b0001)?;
     ends_with(*one, 0b0010)?;
@@ -118,11 +118,11 @@ pub fn slot_messages(env: &Env) -> Outcome {
     let objects = [slot.any()];
     // Who waits to send is served by urgency, and so is who waits to receive.
     let full = launch(&sandbox.builder("full", sends, 1), &objects)?;
-    sleep(Duration::from_micros(50))?;
+    sandbox.settle()?;
     let low = launch(&sandbox.builder("low", sends, 30).priority(30), &objects)?;
-    sleep(Duration::from_micros(50))?;
+    sandbox.settle()?;
     let high = launch(&sandbox.builder("high", sends, 10).priority(10), &objects)?;
-    sleep(Duration::from_micros(50))?;
+    sandbox.settle()?;
     board.traced(&[1])?;
     for number in [1_u32, 10, 30] {
         same(
@@ -134,15 +134,16 @@ pub fn slot_messages(env: &Env) -> Outcome {
         ends_with(**thread, 0)?;
     }
     board.traced(&[1, 10, 30])?;
+    drop((full, low, high));
 
     board.clear_trace();
     let low = launch(&sandbox.builder("low", receives, 30).priority(30), &objects)?;
-    sleep(Duration::from_micros(50))?;
+    sandbox.settle()?;
     let high = launch(
         &sandbox.builder("high", receives, 10).priority(10),
         &objects,
     )?;
-    sleep(Duration::from_micros(50))?;
+    sandbox.settle()?;
     slot.send(&[100, 101], Deadline::NOW)?;
     slot.send(&[200, 201], Deadline::after_millis(1))?;
     ends_with(*high, 100)?;
