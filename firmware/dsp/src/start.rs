@@ -2,7 +2,7 @@
 
 use acelab_abi::core_id::CoreId;
 use acelab_abi::ipc4::{DEBUG_ABI_VERSION, FW_ABI_VERSION};
-use acelab_kernel::arch::xtensa::{Mmio, current_core};
+use acelab_kernel::arch::xtensa::{Mmio, current_core, park};
 use acelab_kernel::windows;
 
 use crate::klog::log;
@@ -50,7 +50,7 @@ fn primary(core: CoreId) -> ! {
     );
     kernel::init();
     threads::init();
-    threads::start(core);
+    threads::start(core).expect("everything is free at boot");
     doorbell::open();
     interrupts::enable(core);
     power::started(core);
@@ -60,7 +60,12 @@ fn primary(core: CoreId) -> ! {
 }
 
 fn secondary(core: CoreId) -> ! {
-    threads::start(core);
+    if let Err(error) = threads::start(core) {
+        log!(Error, "init", "core {core} has no threads: {error}");
+        kernel::leave(core);
+        // Core 0 takes the power back when it has waited long enough.
+        park()
+    }
     doorbell::open();
     interrupts::enable(core);
     log!(Info, "init", "core {core} init done");

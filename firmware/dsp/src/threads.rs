@@ -4,11 +4,14 @@ use core::sync::atomic::{AtomicU32, Ordering};
 
 use acelab_abi::core_id::{CoreId, MAX_CORES};
 use acelab_abi::object::Handle;
+use acelab_abi::syscall::SysError;
 use acelab_kernel::arch::xtensa::wait_for_interrupt;
 use acelab_kernel::cross_core;
-use acelab_kernel::system::{Idle, Ring, Spawn};
+use acelab_kernel::ids::{MAX_THREADS, ThreadId};
+use acelab_kernel::system::{Fate, Idle, Kernel, Ring, Spawn};
 use acelab_user::{Deadline, Event, Object, Wait};
 
+use crate::port::DspPort;
 use crate::{host, kernel, power, stacks, user_fault};
 
 /// Reports faults before anything else runs.
@@ -46,18 +49,37 @@ pub fn init() {
 }
 
 /// Makes this core one that runs threads, with those it needs.
-pub fn start(core: CoreId) {
+///
+/// # Errors
+/// [`SysError::NoMemory`], and the core cannot be used, when threads have taken
+/// what it needs.
+pub fn start(core: CoreId) -> Result<(), SysError> {
     kernel::enter(|kernel, port| {
         let idle = Idle {
             entry: idle as extern "C" fn(u32) -> ! as usize as u32,
             stack_top: stacks::idle(core).end,
         };
-        kernel.add_core(core, idle).expect("the core is off");
-        let event = EVENTS[core.index()].load(Ordering::Relaxed);
-        kernel
-            .report_to(core, event, REPORT)
-            .expect("the event is there");
-        let system = |name, entry: extern "C" fn(u32) -> !, priority, stack_pages| Spawn {
+        kernel.add_core(core, idle)?;
+        let started = spawn(kernel, port, core);
+        if started.is_err() {
+            // None of them has run.
+            for thread in (0..MAX_THREADS).filter_map(ThreadId::new) {
+                if kernel.thread(thread).core == core && kernel.thread(thread).system {
+                    kernel.stop(port, thread, Fate::aborted());
+                }
+            }
+            let removed = kernel.remove_core(port, core);
+            debug_assert!(removed.is_ok(), "nothing else is pinned to it");
+        }
+        started
+    })
+}
+
+fn spawn(kernel: &mut Kernel, port: &mut DspPort, core: CoreId) -> Result<(), SysError> {
+    let event = EVENTS[core.index()].load(Ordering::Relaxed);
+    kernel.report_to(core, event, REPORT)?;
+    let mut system = |name, entry: extern "C" fn(u32) -> !, priority, stack_pages| {
+        let thread = Spawn {
             core,
             entry: entry as usize as u32,
             arg: 0,
@@ -69,19 +91,17 @@ pub fn start(core: CoreId) {
             system: true,
             name,
         };
-        let work_thread = system("work", work, WORK_PRIORITY, WORK_PAGES);
-        kernel.spawn(port, work_thread).expect("room for work");
-        if core.is_primary() {
-            let ipc = system("ipc", host::ipc, IPC_PRIORITY, IPC_PAGES);
-            kernel.spawn(port, ipc).expect("room for ipc");
-        } else {
-            #[cfg(feature = "debug-ipc")]
-            {
-                let test = system("test", crate::debug::test, IPC_PRIORITY, IPC_PAGES);
-                kernel.spawn(port, test).expect("room for test");
-            }
-        }
-    });
+        kernel.spawn(port, thread)
+    };
+    system("work", work, WORK_PRIORITY, WORK_PAGES)?;
+    if core.is_primary() {
+        system("ipc", host::ipc, IPC_PRIORITY, IPC_PAGES)?;
+    }
+    #[cfg(feature = "debug-ipc")]
+    if !core.is_primary() {
+        system("test", crate::debug::test, IPC_PRIORITY, IPC_PAGES)?;
+    }
+    Ok(())
 }
 
 /// Sets bits of the event of `core`. For handlers.

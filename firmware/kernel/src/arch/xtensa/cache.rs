@@ -34,6 +34,9 @@ pub unsafe fn invalidate(address: u32, len: u32) {
 /// The lines that `len` bytes at `address` touch.
 fn lines(address: u32, len: u32) -> impl Iterator<Item = u32> {
     let first = address / LINE;
-    let count = (address % LINE + len).div_ceil(LINE);
+    let count = match len {
+        0 => 0,
+        _ => (address % LINE + len).div_ceil(LINE),
+    };
     (0..count).map(move |index| (first + index) * LINE)
 }
