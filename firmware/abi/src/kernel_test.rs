@@ -176,6 +176,8 @@ kernel_tests! {
     48 SmpShootDown smp_shoot_down(other, without) -> (reads);
     /// An operation of `kernel_bench`, so often, between words for the debug port.
     49 Bench bench(operation, rounds) -> ();
+    /// A thread whose message gets into a slot because another one took the last runs before that goes on, if it is more urgent.
+    50 SlotHandover slot_handover() -> ();
 }
 
 impl KernelTest {

@@ -151,3 +151,23 @@ pub fn slot_messages(env: &Env) -> Outcome {
     board.traced(&[10, 30])?;
     passed()
 }
+
+/// See the list.
+pub fn slot_handover(env: &Env) -> Outcome {
+    let sandbox = Sandbox::new(env)?;
+    let board = sandbox.board();
+    let slot = Slot::create()?;
+    board.set(0, slot.word());
+    let objects = [slot.any()];
+    let low = launch(&sandbox.builder("low", receives, 20).priority(20), &objects)?;
+    sandbox.settle()?;
+    // The message is for the one that waits, but it has not taken it yet when
+    // the more urgent one comes with the next.
+    slot.send(&[1, 2], Deadline::NOW)?;
+    let high = launch(&sandbox.builder("high", sends, 10).priority(10), &objects)?;
+    ends_with(*low, 1)?;
+    ends_with(*high, 0)?;
+    board.traced(&[10, 20])?;
+    same(slot.receive::<[u32; 2]>(Deadline::NOW)?[0], 10_u32)?;
+    passed()
+}
