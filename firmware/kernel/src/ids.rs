@@ -4,6 +4,15 @@ use core::num::NonZeroU8;
 
 /// Threads the kernel has room for.
 pub const MAX_THREADS: usize = 48;
+/// Threads that only the kernel's own may be the last of: what a core needs to
+/// come up is never used up by user code. Four secondary cores, each with an idle
+/// thread, a work thread, and in debug builds one for tests.
+pub const RESERVED_THREADS: usize = 12;
+/// Objects that are kept in the same way: those threads, and a few more.
+pub const RESERVED_OBJECTS: usize = 16;
+/// Pages of the pool that are kept in the same way, for the stacks of those
+/// threads with their guard pages.
+pub const RESERVED_PAGES: u32 = 40;
 /// Domains the kernel has room for.
 pub const MAX_DOMAINS: usize = 16;
 

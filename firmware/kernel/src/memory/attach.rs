@@ -20,10 +20,11 @@ impl Memory {
             .find(|&index| self.domains[index].table.is_none())
             .and_then(DomainId::new)
             .ok_or(MemoryError::NoDomain)?;
-        let table = self
-            .pool
-            .take(1, Placement::High)
-            .ok_or(MemoryError::NoPages)?;
+        let table = match self.unreserved_pages() {
+            0 => None,
+            _ => self.pool.take(1, Placement::High),
+        };
+        let table = table.ok_or(MemoryError::NoPages)?;
         for index in 0..TABLE_WORDS {
             port.write_entry(table.address().get(), index, Pte::ABSENT_DOMAIN.word());
         }

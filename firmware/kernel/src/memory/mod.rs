@@ -42,7 +42,7 @@ pub(crate) mod tests;
 
 use acelab_abi::memory::{PAGE_SIZE, to_uncached};
 
-use crate::ids::{DomainId, MAX_DOMAINS};
+use crate::ids::{DomainId, MAX_DOMAINS, RESERVED_PAGES};
 use crate::port::Port;
 
 pub use access::Space;
@@ -136,9 +136,28 @@ impl Memory {
         &self.pool
     }
 
+    /// Takes pages that hold nothing but zeros, but not the last ones, which are
+    /// for the kernel's own threads.
+    fn take_pages(
+        &mut self,
+        port: &mut impl Port,
+        pages: usize,
+        placement: Placement,
+    ) -> Result<PageRun, MemoryError> {
+        if pages > self.unreserved_pages() {
+            return Err(MemoryError::NoPages);
+        }
+        self.take_any_pages(port, pages, placement)
+    }
+
+    /// Free pages that are not kept for the kernel's own threads.
+    const fn unreserved_pages(&self) -> usize {
+        (POOL_PAGES as u32 - self.pool.in_use()).saturating_sub(RESERVED_PAGES) as usize
+    }
+
     /// Takes pages that hold nothing but zeros. That takes long, so it is done
     /// in steps: see [`MemoryError::Unfinished`].
-    fn take_pages(
+    fn take_any_pages(
         &mut self,
         port: &mut impl Port,
         pages: usize,

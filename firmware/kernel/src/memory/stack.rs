@@ -67,7 +67,11 @@ impl Memory {
         }
         let pages = pages.saturating_add(1);
         self.charge_stack(domain, pages)?;
-        match self.take_pages(port, pages, Placement::High) {
+        let run = match domain {
+            Some(_) => self.take_pages(port, pages, Placement::High),
+            None => self.take_any_pages(port, pages, Placement::High),
+        };
+        match run {
             Ok(run) => {
                 let stack = Stack { run, domain };
                 self.map_stack(port, &stack);

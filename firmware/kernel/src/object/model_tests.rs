@@ -2,12 +2,12 @@
 
 use std::vec::Vec;
 
-use acelab_abi::object::Handle;
+use acelab_abi::object::{Handle, MAX_OBJECTS};
 use acelab_abi::syscall::SysError;
 use proptest::prelude::*;
 
 use super::{DOMAIN_QUOTA, Object, ObjectId, Objects};
-use crate::ids::{DomainId, ThreadId};
+use crate::ids::{DomainId, RESERVED_OBJECTS, ThreadId};
 use crate::sync::{EventFlags, Mutex};
 
 #[derive(Debug, Clone)]
@@ -79,8 +79,12 @@ fn create(objects: &mut Objects, model: &mut Model, owner: ThreadId, domain: Opt
     } else {
         Object::Mutex(Mutex::NEW)
     };
-    let full =
-        model.live.len() == 256 || domain.is_some_and(|domain| model.used(domain) == DOMAIN_QUOTA);
+    let full = match domain {
+        None => model.live.len() == MAX_OBJECTS,
+        Some(domain) => {
+            model.used(domain) == DOMAIN_QUOTA || model.live.len() >= MAX_OBJECTS - RESERVED_OBJECTS
+        }
+    };
     let created = objects.create(object, Some(owner), domain);
     assert_eq!(created.is_err(), full);
     let Ok(id) = created else {

@@ -4,7 +4,7 @@ use acelab_abi::object::{Handle, MAX_OBJECTS, ObjectKind};
 use acelab_abi::syscall::SysError;
 
 use super::{DOMAIN_QUOTA, Object, ObjectId};
-use crate::ids::{DomainId, MAX_DOMAINS, ThreadId};
+use crate::ids::{DomainId, MAX_DOMAINS, RESERVED_OBJECTS, ThreadId};
 use crate::thread::ThreadSet;
 
 const KINDS: usize = ObjectKind::ALL.len();
@@ -69,13 +69,16 @@ impl Objects {
     }
 
     /// Finds room for one more object, which will count in the quota of
-    /// `domain`.
+    /// `domain`. The last few are for the kernel's own: for no domain.
     ///
     /// # Errors
     /// [`SysError::NoMemory`].
     pub fn reserve(&self, domain: Option<DomainId>) -> Result<Room, SysError> {
-        if domain.is_some_and(|domain| self.quota[domain.index()] >= DOMAIN_QUOTA) {
-            return Err(SysError::NoMemory);
+        if let Some(domain) = domain {
+            let spent = self.quota[domain.index()] >= DOMAIN_QUOTA;
+            if spent || self.len() as usize + RESERVED_OBJECTS >= MAX_OBJECTS {
+                return Err(SysError::NoMemory);
+            }
         }
         let id = self.free_index().ok_or(SysError::NoMemory)?;
         Ok(Room { id, domain })

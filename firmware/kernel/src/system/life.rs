@@ -4,7 +4,7 @@ use acelab_abi::core_id::CoreId;
 use acelab_abi::syscall::{SysError, ThreadLocal};
 
 use super::{Fate, Kernel, Ring, Spawn, Start, Stop};
-use crate::ids::{DomainId, ThreadId};
+use crate::ids::{DomainId, RESERVED_THREADS, ThreadId};
 use crate::memory::{Stack, UserPointer};
 use crate::object::Object;
 use crate::port::Port;
@@ -74,10 +74,12 @@ impl Kernel {
         port: &mut impl Port,
         new: NewThread,
     ) -> Result<ThreadId, Stop> {
-        let thread = self.free_thread().ok_or(SysError::NoMemory)?;
         let quota = new
             .owner
             .and_then(|owner| self.threads[owner.index()].domain);
+        let thread = self
+            .free_thread(quota.is_some())
+            .ok_or(SysError::NoMemory)?;
         let room = self.objects.reserve(quota)?;
         let pages = new.stack_pages as usize;
         let stack = self.memory.allocate_stack(port, new.domain, pages)?;
@@ -143,7 +145,7 @@ impl Kernel {
     }
 
     /// Ends a thread: it never runs again, and its mutexes go to who waits for
-    /// them. Answers false if it had ended before, and then nothing happens.
+    /// them as soon as it is on no core. Answers false if it had ended before, and then nothing happens.
     ///
     /// A thread whose end is [reported](Fate::is_reported) keeps stack, objects
     /// and domain until [`reap`](Self::reap). Any other is reaped at once, or as
@@ -173,24 +175,39 @@ impl Kernel {
         if let Some(holder) = waited_for {
             self.inherit(port, holder);
         }
-        while let Some(mutex) = self.threads[thread.index()].held {
-            self.mutex_abandon(port, mutex);
-        }
-        let runs = self.cores[core.index()].running == Some(thread);
-        if fate.is_reported() {
-            self.announce_report(port, core);
-        } else if runs && core != port.core() {
+        if core != port.core() && self.cores[core.index()].running == Some(thread) {
+            // It goes on until its core hears of it, and may still be inside
+            // what its mutexes protect: they are handed on when it has left.
             self.cores[core.index()].leaving = Some(thread);
             port.reschedule(core);
+            return true;
+        }
+        self.abandon_mutexes(port, thread);
+        if fate.is_reported() {
+            self.announce_report(port, core);
         } else {
             self.reap(port, thread);
         }
         true
     }
 
-    fn free_thread(&self) -> Option<ThreadId> {
-        self.thread_ids()
-            .find(|thread| self.threads[thread.index()].state == State::Free)
+    /// Hands on the mutexes of a thread that runs no more.
+    pub(super) fn abandon_mutexes(&mut self, port: &mut impl Port, thread: ThreadId) {
+        while let Some(mutex) = self.threads[thread.index()].held {
+            self.mutex_abandon(port, mutex);
+        }
+    }
+
+    /// A number for a new thread; the last few are not for user code.
+    fn free_thread(&self, for_user: bool) -> Option<ThreadId> {
+        let mut free = self
+            .thread_ids()
+            .filter(|thread| self.threads[thread.index()].state == State::Free);
+        let first = free.next();
+        if for_user && free.count() < RESERVED_THREADS {
+            return None;
+        }
+        first
     }
 
     /// Threads that live in a domain.

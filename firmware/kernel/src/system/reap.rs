@@ -24,6 +24,7 @@ impl Kernel {
             return;
         }
         if record.reaped.is_none() {
+            self.abandon_mutexes(port, thread);
             self.take_stack(port, thread);
         }
         let from = self.threads[thread.index()].reaped.unwrap_or(0);
@@ -35,6 +36,7 @@ impl Kernel {
             self.deadlines.set(DeadlineKey::thread(thread), soon, order);
             return;
         }
+        self.deadlines.cancel(DeadlineKey::thread(thread));
         self.objects.forget_thread(thread);
         let record = &mut self.threads[thread.index()];
         record.state = State::Ended;

@@ -78,20 +78,33 @@ impl Kernel {
             let thread = first.expect("an active core has an idle thread");
             self.cores[core.index()].running = Some(thread);
             let pending = &mut self.threads[thread.index()].pending;
-            let resume = match core::mem::replace(pending, Pending::None) {
-                Pending::None => Resume::Continue,
-                Pending::Start(start) => Resume::Start(start),
-                Pending::Answer(words) => Resume::Answer(words),
-                Pending::Again(call) => match self.call_again(port, thread, call) {
-                    Some(words) => Resume::Answer(words),
-                    None => continue,
-                },
-                message @ Pending::Message { .. } => match self.deliver(port, thread, message) {
-                    Some(words) => Resume::Answer(words),
-                    None => continue,
-                },
+            let done = match core::mem::replace(pending, Pending::None) {
+                Pending::None => {
+                    return Next {
+                        thread,
+                        resume: Resume::Continue,
+                    };
+                }
+                Pending::Start(start) => {
+                    return Next {
+                        thread,
+                        resume: Resume::Start(start),
+                    };
+                }
+                Pending::Answer(words) => {
+                    return Next {
+                        thread,
+                        resume: Resume::Answer(words),
+                    };
+                }
+                Pending::Again(call) => self.call_again(port, thread, call),
+                message @ Pending::Message { .. } => self.deliver(port, thread, message),
             };
-            return Next { thread, resume };
+            // That may have woken a more urgent thread, so the choice begins
+            // again; the answer is kept until then.
+            if let Some(words) = done {
+                self.threads[thread.index()].pending = Pending::Answer(words);
+            }
         }
     }
 

@@ -9,7 +9,7 @@ use super::super::{
     Space, UNCACHED_PAGES, UserBytes,
 };
 use super::fake::{Fake, finish};
-use crate::ids::DomainId;
+use crate::ids::{DomainId, RESERVED_PAGES};
 
 struct World {
     fake: Fake,
@@ -142,8 +142,8 @@ fn nobody_writes_what_somebody_executes() {
 fn what_was_not_given_is_not_charged() {
     let mut world = World::new();
     let domain = Some(world.domain);
-    // All pages but one go away.
-    let pages = POOL_PAGES - 3;
+    // All pages but one go away, beside those that are kept for the kernel.
+    let pages = POOL_PAGES - 3 - RESERVED_PAGES as usize;
     let rest = world.partition(pages).unwrap();
     for _ in 0..300 {
         let stack = world.memory.allocate_stack(&mut world.fake, domain, 2);
@@ -152,6 +152,9 @@ fn what_was_not_given_is_not_charged() {
         assert_eq!(heap, Err(MemoryError::NoPages));
     }
     assert_eq!(world.charged(world.domain), 0);
+    let (memory, fake) = (&mut world.memory, &mut world.fake);
+    let kernel = finish(|| memory.allocate_stack(fake, None, 2)).unwrap();
+    memory.free_stack(fake, kernel);
     world.memory.destroy_partition(&mut world.fake, rest);
     assert_eq!(
         world.memory.destroy_domain(&mut world.fake, world.domain),

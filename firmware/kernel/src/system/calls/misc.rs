@@ -49,6 +49,10 @@ pub fn cache<P: Port>(
     _caller: ThreadId,
     args: &Args,
 ) -> Answer {
+    // A range of no bytes may be anywhere, and so is no line's business.
+    if args.word(1) == 0 {
+        return Ok([0; 2]);
+    }
     let operation = match args.word(2) {
         1 => CacheOperation::WriteBack,
         _ => CacheOperation::Invalidate,

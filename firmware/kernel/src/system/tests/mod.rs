@@ -9,6 +9,7 @@ mod mutexes;
 mod objects;
 mod pointers;
 mod random;
+mod reserve;
 mod slots;
 mod steps;
 mod sync;

@@ -231,3 +231,26 @@ fn a_slot_that_is_closed_tells_senders_receivers_and_who_was_to_get_a_message() 
         assert_eq!(world.woken(thread), Err(SysError::Deleted));
     }
 }
+
+#[test]
+fn who_is_woken_by_the_delivery_runs_before_the_receiver_if_it_is_more_urgent() {
+    let Three {
+        mut world,
+        slot,
+        a,
+        b,
+        c,
+    } = three();
+    let args = room(&world, c, slot, 8);
+    world.block(c, Syscall::SlotReceive, &args);
+    let args = message(&mut world, b, slot, b"one");
+    world.ok(b, Syscall::SlotSend, &args);
+    let args = message(&mut world, a, slot, b"two");
+    world.block(a, Syscall::SlotSend, &args);
+    world.block(b, Syscall::ThreadSleep, &NEVER);
+    // `c` takes its message, which makes room for that of `a`, the most urgent.
+    assert_eq!(world.choose(C0), (a, Resume::Answer([0, 0, 0])));
+    world.block(a, Syscall::ThreadSleep, &NEVER);
+    assert_eq!(world.choose(C0), (c, Resume::Answer([0, 3, 0])));
+    assert_eq!(received(&mut world, c, 3), b"one");
+}
