@@ -142,7 +142,7 @@ impl<W: Word> Drop for Held<'_, W> {
 mod tests {
     use super::*;
     use crate::smp::explore;
-    use loom::cell::UnsafeCell as Watched;
+    use loom::cell;
     use loom::sync::Arc;
     use loom::sync::atomic::AtomicU32 as LoomWord;
     use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -174,7 +174,7 @@ mod tests {
     }
 
     /// The watched cell reports two users that no order separates.
-    type Watching = KernelLock<Watched<u32>, LoomWord>;
+    type Watching = KernelLock<cell::UnsafeCell<u32>, LoomWord>;
 
     fn add(lock: &Watching, core: usize) {
         lock.with(
@@ -188,7 +188,7 @@ mod tests {
     /// Each core adds so often, in every order.
     fn add_on(cores: usize, rounds: usize, preemptions: usize) {
         explore(preemptions, move || {
-            let lock = Arc::new(Watching::over(Watched::new(0)));
+            let lock = Arc::new(Watching::over(cell::UnsafeCell::new(0)));
             let others: Vec<_> = (1..cores)
                 .map(|core| {
                     let lock = Arc::clone(&lock);
@@ -200,7 +200,7 @@ mod tests {
                 other.join().unwrap();
             }
             // SAFETY: as above.
-            let sum = |value: &mut Watched<u32>| value.with(|value| unsafe { *value });
+            let sum = |value: &mut cell::UnsafeCell<u32>| value.with(|value| unsafe { *value });
             let sum = lock.with(CoreId::ALL[0], || (), sum);
             assert_eq!(sum as usize, cores * rounds);
         });
@@ -209,9 +209,10 @@ mod tests {
     #[test]
     fn who_only_tries_gets_the_value_alone_or_not_at_all() {
         explore(3, || {
-            let lock = Arc::new(Watching::over(Watched::new(0)));
+            let lock = Arc::new(Watching::over(cell::UnsafeCell::new(0)));
             // SAFETY: the cell checks its uses itself.
-            let add_one = |value: &mut Watched<u32>| value.with_mut(|value| unsafe { *value += 1 });
+            let add_one =
+                |value: &mut cell::UnsafeCell<u32>| value.with_mut(|value| unsafe { *value += 1 });
             let other = Arc::clone(&lock);
             let other = loom::thread::spawn(move || {
                 let tries = [other.try_with(add_one), other.try_with(add_one)];

@@ -2,7 +2,7 @@
 //! without asking again, until it flushes. The page is a watched cell: a use of
 //! it that no order separates from the requester's own use fails the test.
 
-use loom::cell::UnsafeCell as Watched;
+use loom::cell;
 use loom::sync::Arc;
 use loom::sync::atomic::AtomicU32 as LoomWord;
 use loom::thread;
@@ -18,7 +18,7 @@ const ONE: CoreId = CoreId::ALL[1];
 
 struct Memory {
     entry: LoomWord,
-    page: Watched<u32>,
+    page: cell::UnsafeCell<u32>,
     down: ShootDown<LoomWord>,
     lock: KernelLock<(), LoomWord>,
 }
@@ -27,7 +27,7 @@ impl Memory {
     fn shared() -> Arc<Self> {
         Arc::new(Self {
             entry: LoomWord::new(ALLOWED),
-            page: Watched::new(0),
+            page: cell::UnsafeCell::new(0),
             down: ShootDown::over(),
             lock: KernelLock::over(()),
         })

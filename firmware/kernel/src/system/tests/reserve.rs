@@ -26,7 +26,7 @@ fn greedy(world: &mut World, thread: ThreadId) -> usize {
         name: [0; 4],
     };
     let mut created = 0;
-    let mut put = |world: &mut World| {
+    let put = |world: &mut World| {
         let words = params.to_words();
         let bytes = world.bytes(thread, address, 4 * words.len() as u32);
         for (bytes, word) in bytes.chunks_exact_mut(4).zip(words) {
