@@ -178,6 +178,10 @@ kernel_tests! {
     49 Bench bench(operation, rounds) -> ();
     /// A thread whose message gets into a slot because another one took the last runs before that goes on, if it is more urgent.
     50 SlotHandover slot_handover() -> ();
+    /// The TLBs hold what the page tables say, and nothing that was taken away on another core.
+    51 Tlb tlb(other, without) -> (touched, entries);
+    /// Since the start, handlers have used at most three quarters of their stack.
+    52 HandlerStack handler_stack() -> (used, size);
 }
 
 impl KernelTest {

@@ -24,9 +24,11 @@ mod partition;
 mod power;
 mod semaphore;
 mod smp;
+mod stack;
 mod sync;
 mod time;
 mod timer;
+mod tlb;
 
 pub use run::run;
 
@@ -57,7 +59,8 @@ const fn passed() -> Outcome {
 mod tests {
     pub use super::{
         bench::*, fault::*, fpu::*, heap::*, inheritance::*, life::*, mutex::*, objects::*,
-        order::*, partition::*, power::*, semaphore::*, smp::*, sync::*, time::*, timer::*,
+        order::*, partition::*, power::*, semaphore::*, smp::*, stack::*, sync::*, time::*,
+        timer::*, tlb::*,
     };
 }
 

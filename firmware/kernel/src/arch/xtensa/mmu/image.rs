@@ -36,7 +36,8 @@ pub(super) fn rodata() -> Region {
 }
 
 /// The parts of the image as the kernel maps them.
-pub(super) fn layout() -> KernelLayout {
+#[must_use]
+pub fn layout() -> KernelLayout {
     KernelLayout {
         rodata: rodata(),
         data: between(&__data_start, &__data_end),

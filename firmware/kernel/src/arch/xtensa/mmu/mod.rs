@@ -12,6 +12,6 @@ mod pages;
 mod tlb;
 
 pub use domain::{DomainMap, forget_translations, loaded_asid};
-pub use image::kernel_tables;
+pub use image::{kernel_tables, layout};
 pub use pages::PageMemory;
 pub use tlb::{Entry, Tlb, refilled, way_that_hits};
