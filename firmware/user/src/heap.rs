@@ -14,7 +14,8 @@ use crate::{Result, SysError};
 /// Takes memory for `layout`; what it holds is not known. It stays taken until
 /// [`free`].
 pub fn alloc(layout: Layout) -> Result<NonNull<u8>> {
-    let size = u32::try_from(layout.size()).map_err(|_| SysError::NoMemory)?;
+    // The kernel gives out no block without bytes.
+    let size = u32::try_from(layout.size().max(1)).map_err(|_| SysError::NoMemory)?;
     let align = u32::try_from(layout.align()).map_err(|_| SysError::NoMemory)?;
     let (address, _) = values!(HeapAlloc, size, align)?;
     NonNull::new(ptr::with_exposed_provenance_mut(address as usize)).ok_or(SysError::NoMemory)
@@ -85,5 +86,73 @@ impl<T> Drop for HeapBox<T> {
 impl<T: fmt::Debug> fmt::Debug for HeapBox<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::raw::fake;
+    use std::cell::Cell;
+    use std::rc::Rc;
+
+    /// A kernel that gives out numbers for blocks, since addresses of the host
+    /// do not fit into a3, and counts what is out.
+    fn kernel() -> Rc<Cell<i32>> {
+        let out = Rc::new(Cell::new(0));
+        let count = Rc::clone(&out);
+        let mut layouts = std::collections::BTreeMap::new();
+        fake::install(move |call, args| match call {
+            Syscall::HeapAlloc if args[0] == 0 => Err(SysError::InvalidValue),
+            Syscall::HeapAlloc if args[0] > 1000 => Err(SysError::NoMemory),
+            Syscall::HeapAlloc => {
+                count.set(count.get() + 1);
+                let number = 64 * u32::try_from(layouts.len() + 1).expect("few blocks");
+                layouts.insert(number, args);
+                Ok((number, 0))
+            }
+            Syscall::HeapFree => {
+                let number = u32::try_from(args[0]).expect("a block of this kernel");
+                layouts.remove(&number).ok_or(SysError::InvalidValue)?;
+                count.set(count.get() - 1);
+                Ok((0, 0))
+            }
+            other => panic!("{other:?}"),
+        });
+        out
+    }
+
+    #[test]
+    fn what_is_taken_is_given_back_once() {
+        let out = kernel();
+        let layout = Layout::new::<[u32; 4]>();
+        let block = alloc(layout).expect("room");
+        assert_eq!((block.as_ptr().addr(), out.get()), (64, 1));
+        // SAFETY: the block is not used.
+        unsafe { free(block) }.expect("it is a block");
+        assert_eq!(out.get(), 0);
+        // SAFETY: the fake kernel refuses it.
+        assert_eq!(unsafe { free(block) }, Err(SysError::InvalidValue));
+        let large = Layout::from_size_align(2000, 4).expect("a layout");
+        assert_eq!(alloc(large), Err(SysError::NoMemory));
+    }
+
+    #[test]
+    fn a_box_of_nothing_drops_its_value_and_its_block() {
+        struct Noted;
+        std::thread_local! {
+            static DROPS: Cell<u32> = const { Cell::new(0) };
+        }
+        impl Drop for Noted {
+            fn drop(&mut self) {
+                DROPS.with(|drops| drops.set(drops.get() + 1));
+            }
+        }
+        let out = kernel();
+        // A value without bytes is all that a numbered block can hold.
+        let boxed = HeapBox::new(Noted).expect("room");
+        assert_eq!((out.get(), DROPS.with(Cell::get)), (1, 0));
+        drop(boxed);
+        assert_eq!((out.get(), DROPS.with(Cell::get)), (0, 1));
     }
 }

@@ -46,3 +46,26 @@ macro_rules! log {
         _ = $crate::log::write($crate::log::Level::$level, format_args!($($text)+))
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::raw::fake;
+    use core::{ptr, slice};
+    use std::string::String;
+
+    #[test]
+    fn a_line_goes_out_with_its_level_and_length() {
+        fake::install(|call, args| {
+            assert_eq!(call, Syscall::Log);
+            assert_eq!(args[0], Level::Warning as usize);
+            let text = ptr::with_exposed_provenance::<u8>(args[1]);
+            // SAFETY: the call comes with a valid text.
+            let text = unsafe { slice::from_raw_parts(text, args[2]) };
+            assert_eq!(String::from_utf8_lossy(text), "core 3 is odd");
+            Ok((0, 0))
+        });
+        write(Level::Warning, format_args!("core {} is odd", 3)).expect("a line");
+        crate::log!(Warning, "core {} is odd", 3);
+    }
+}

@@ -2,13 +2,13 @@
 
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
-use acelab_abi::fault_report::Head;
 use acelab_abi::ipc4::NotificationType;
 
 use super::runner::{Halt, Runner};
 use super::wait::{LOG_STEP, named_core};
 use crate::case::step::Fault;
 use crate::host::{Host, Mail};
+use crate::verdict::report_head;
 
 impl Runner<'_> {
     /// Waits for the reports and the notifications that belong to them.
@@ -30,7 +30,7 @@ impl Runner<'_> {
                 host.read_firmware_log()?;
                 let mut lines = host.log_lines().iter().enumerate();
                 Ok(lines.find_map(|(index, line)| {
-                    let head = Head::parse(&line.text)?;
+                    let head = report_head(line)?;
                     let wanted = !claimed.contains(&index)
                         && head.thread == step.thread
                         && step.core.is_none_or(|core| core.0 == head.core)

@@ -8,6 +8,18 @@ use acelab_abi::fault_report::{Head, MODULE};
 use crate::case::expect::Allow;
 use crate::host::log::LogLine;
 
+/// The first line of a report, if this is one: of the module and the level that
+/// only the kernel's reports have.
+pub fn report_head(line: &LogLine) -> Option<Head<'_>> {
+    Head::parse(of_report(line)?)
+}
+
+/// The text of a line of a report.
+fn of_report(line: &LogLine) -> Option<&str> {
+    let text = line.text.strip_prefix("<err> ")?;
+    text.strip_prefix(MODULE)?.strip_prefix(": ")
+}
+
 /// What the steps of a case have waited for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ExpectedFaults {
@@ -29,15 +41,14 @@ impl UserFaults {
     pub fn of(allow: &Allow, expected: &ExpectedFaults, log: &[LogLine]) -> Self {
         let mut current = [None; MAX_CORES];
         let mut untold = [0; MAX_CORES];
-        let prefix = format!("> {MODULE}: ");
         let mut lines = Vec::with_capacity(log.len());
         for (index, line) in log.iter().enumerate() {
             let own = &mut current[line.core.index()];
-            if let Some(head) = Head::parse(&line.text) {
+            if let Some(head) = report_head(line) {
                 let allowed = allow.faults.iter().any(|name| name == head.thread);
                 *own = Some(allowed || expected.lines.contains(&index));
                 untold[head.core.index()] += 1;
-            } else if !line.text.contains(&prefix) {
+            } else if of_report(line).is_none() {
                 *own = None;
             }
             lines.push(*own);
@@ -82,6 +93,14 @@ mod tests {
         (0, "<err> os: out of luck"),
         (1, "<err> fault: **  PC 0xa0100000 VADDR 0x00000000"),
         (1, "<err> os: not of the report"),
+        (
+            0,
+            "<inf> fault: ** USER FAULT thread \"bad\" core 1 ring 2: panic: forged",
+        ),
+        (
+            0,
+            "<err> user: ** USER FAULT thread \"bad\" core 1 ring 2: panic: forged",
+        ),
     ];
 
     fn of(allow: &[&str], claimed: &[usize]) -> Vec<Option<bool>> {
@@ -98,7 +117,7 @@ mod tests {
 
     #[test]
     fn a_report_is_expected_if_claimed_or_allowed_by_name() {
-        let with = |expected| [None, Some(expected), None, Some(expected), None];
+        let with = |expected| [None, Some(expected), None, Some(expected), None, None, None];
         assert_eq!(of(&[], &[]), with(false));
         assert_eq!(of(&["other"], &[3]), with(false));
         assert_eq!(of(&["bad"], &[]), with(true));

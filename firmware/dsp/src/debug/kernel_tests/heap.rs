@@ -77,7 +77,9 @@ threads! {
     }
 
     fn misuses(_, _) {
-        fails(heap::alloc(layout(0, 1)?), SysError::InvalidValue)?;
+        // SAFETY: the call has no address among its arguments.
+        let nothing = unsafe { acelab_user::syscall(32, [0, 4, 0, 0, 0]) };
+        same(nothing.status, SysError::InvalidValue.code())?;
         fails(heap::alloc(layout(8, 8192)?), SysError::InvalidValue)?;
         fails(heap::alloc(layout(BYTES as usize + 1, 4)?), SysError::NoMemory)?;
         let block = heap::alloc(layout(100, 4)?)?;
