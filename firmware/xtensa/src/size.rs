@@ -39,7 +39,7 @@ pub struct Section {
     pub name: String,
     /// Where the program sees it.
     pub address: u32,
-    /// Its length.
+    /// Its length; of what is read only, without zeros at its end, which fill up a page.
     pub size: u32,
 }
 
@@ -73,7 +73,7 @@ impl SizeReport {
             .map(|section| Section {
                 name: section.name().unwrap_or_default().to_owned(),
                 address: section.address() as u32,
-                size: section.size() as u32,
+                size: without_padding(&section),
             })
             .collect();
         sections.sort_by_key(|section| section.address);
@@ -134,6 +134,22 @@ fn frames(file: &ElfFile32<'_, LittleEndian>) -> Result<BTreeMap<u32, u32>, Stri
         data = &rest[length..];
     }
     Ok(frames)
+}
+
+/// The length of a section without what fills up its last page.
+fn without_padding<'a>(section: &impl ObjectSection<'a>) -> u32 {
+    let whole = section.size() as u32;
+    let written = matches!(section.flags(), SectionFlags::Elf { sh_flags } if sh_flags & u64::from(elf::SHF_WRITE) != 0);
+    match section.data() {
+        Ok(data) if !written => {
+            let used = data
+                .iter()
+                .rposition(|byte| *byte != 0)
+                .map_or(0, |last| last + 1);
+            (used as u32).next_multiple_of(4).min(whole)
+        }
+        _ => whole,
+    }
 }
 
 fn takes_memory(flags: SectionFlags) -> bool {

@@ -144,19 +144,41 @@ fn is_alignment(line: &str) -> bool {
     statement(line) == ".p2align\t2"
 }
 
-/// Bytes of text before each line, at most.
+/// Bytes of text before the end of each line, at most. In the object, text that
+/// has no literal section lies behind all text that has one.
 fn places(lines: &[&str]) -> Vec<usize> {
-    let mut bytes = 0;
     let size = |line: &str| match Instruction::parse(line) {
         Some(_) => 3,
         None if literal(line).is_some() || is_alignment(line) => 4,
         None => 0,
     };
-    lines
-        .iter()
-        .map(|line| {
-            bytes += size(line);
-            bytes
-        })
+    let mut with_literals: HashSet<&str> = HashSet::new();
+    let mut behind = false;
+    let mut bytes = [0, 0];
+    let mut placed = Vec::with_capacity(lines.len());
+    for line in lines {
+        if let Some(name) = section_name(line) {
+            match name.strip_prefix(".literal") {
+                Some(function) => _ = with_literals.insert(function),
+                None => {
+                    let function = name.strip_prefix(".text").unwrap_or(name);
+                    behind = !with_literals.contains(function);
+                }
+            }
+        }
+        let part = &mut bytes[usize::from(behind)];
+        *part += size(line);
+        placed.push((behind, *part));
+    }
+    let [in_front, _] = bytes;
+    placed
+        .into_iter()
+        .map(|(behind, at)| if behind { in_front + at } else { at })
         .collect()
+}
+
+/// The name of the section that a line switches to.
+fn section_name(line: &str) -> Option<&str> {
+    let name = statement(line).strip_prefix(".section")?.trim_start();
+    name.split(',').next()
 }
