@@ -24,8 +24,10 @@ pub const IMAGE: &str = "acelab-dsp";
 pub struct Compiled {
     /// The image.
     pub image: PathBuf,
-    /// The link driver's report of its sizes.
+    /// The link driver's report of its sizes, for people.
     pub report: PathBuf,
+    /// The same for programs.
+    pub sizes: PathBuf,
 }
 
 /// Compiles and links a variant, with cargo's results in `target`.
@@ -71,7 +73,12 @@ pub fn compile(
     }
     let image = target.join(TRIPLE).join("release").join(IMAGE);
     let report = report_beside(&image)?;
-    Ok(Compiled { image, report })
+    let sizes = report.with_extension("json");
+    Ok(Compiled {
+        image,
+        report,
+        sizes,
+    })
 }
 
 /// The programs of acelab-xtensa.

@@ -33,7 +33,7 @@ impl flags::Firmware {
         for variant in &variants {
             let image = build(&context, &toolchain, variant)?;
             println!("{}: {}", variant.name, image.display());
-            println!("{}", report_text(&image)?);
+            println!("{}", text_of(&report_of(&image))?);
             if let Some(line) = budget(&variant.name, &image)? {
                 println!("{line}\n");
             }
@@ -63,6 +63,7 @@ pub fn build(context: &Context, toolchain: &Toolchain, variant: &Variant) -> Res
         let image = to.join(&name);
         fs::copy(&compiled.image, &image).context("copying the image")?;
         fs::copy(&compiled.report, report_of(&image)).context("copying the size report")?;
+        fs::copy(&compiled.sizes, sizes_of(&image)).context("copying the sizes")?;
         Ok(())
     })?;
     context.store.prune(KIND, KEPT)?;
@@ -74,20 +75,24 @@ fn report_of(image: &Path) -> PathBuf {
     image.with_extension("size.txt")
 }
 
-fn report_text(image: &Path) -> Result<String> {
-    let report = report_of(image);
-    fs::read_to_string(&report).with_context(|| format!("reading {}", report.display()))
+/// Where its sizes are for programs.
+fn sizes_of(image: &Path) -> PathBuf {
+    image.with_extension("size.json")
+}
+
+fn text_of(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))
 }
 
 /// What a finished image uses of its variant's budget, if it has one; an error when it is more
 /// than all.
 pub fn budget(variant: &str, image: &Path) -> Result<Option<String>> {
-    budget::check(variant, &report_text(image)?)
+    budget::check(variant, &text_of(&sizes_of(image))?)
 }
 
 /// Everything that determines an image.
 fn content_key(context: &Context, toolchain: &Toolchain, variant: &Variant) -> Result<Key> {
-    let mut key = KeyBuilder::new(KIND, 2);
+    let mut key = KeyBuilder::new(KIND, 3);
     key.text(toolchain.key().to_string());
     key.text(&variant.name);
     for feature in &variant.features {
