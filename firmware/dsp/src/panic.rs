@@ -32,8 +32,11 @@ fn panic(info: &PanicInfo<'_>) -> ! {
     };
     // Writing to the text cannot fail.
     let _ = match info.location() {
-        Some(at) => write!(text, "{}:{}: {}", at.file(), at.line(), info.message()),
-        None => write!(text, "{}", info.message()),
+        // A build without places has line 0 everywhere.
+        Some(at) if at.line() > 0 => {
+            write!(text, "{}:{}: {}", at.file(), at.line(), info.message())
+        }
+        _ => write!(text, "{}", info.message()),
     };
     let arguments = [text.bytes.as_ptr().addr(), text.len, 0, 0, 0];
     loop {

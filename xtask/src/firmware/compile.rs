@@ -37,6 +37,13 @@ pub fn compile(
     variant: &Variant,
     target: &Path,
 ) -> Result<Compiled> {
+    let places = variant.features.iter().any(|feature| feature == "debug");
+    // The flags differ, and would have everything built anew each time.
+    let target = &if places {
+        target.to_owned()
+    } else {
+        target.join("without-places")
+    };
     let tools = HostTools::build(context)?;
     note(format!("building the firmware, variant {}", variant.name));
     let tree = context.tree.root();
@@ -58,7 +65,13 @@ pub fn compile(
     cargo.env("ACELAB_LD_HASH", sha256_of(&tools.driver)?);
     let setting = |name: &str| format!("CARGO_TARGET_XTENSA_ACE30_NONE_ELF_{name}");
     cargo.env(setting("LINKER"), &tools.driver);
-    cargo.env(setting("RUSTFLAGS"), rust_flags(toolchain, tree, target));
+    let mut flags = rust_flags(toolchain, tree, target);
+    if !places {
+        // Panics say what, and not where: the report has the addresses of the callers, of which
+        // the lab makes lines. Four kilobytes less.
+        flags.push_str(" -Zlocation-detail=none");
+    }
+    cargo.env(setting("RUSTFLAGS"), flags);
     cargo.args(["build", "--release", "--target"]);
     cargo.arg(tree.join(format!("firmware/xtensa/{TRIPLE}.json")));
     cargo.arg("-Zbuild-std=core,alloc,compiler_builtins");

@@ -92,7 +92,7 @@ pub fn budget(variant: &str, image: &Path) -> Result<Option<String>> {
 
 /// Everything that determines an image.
 fn content_key(context: &Context, toolchain: &Toolchain, variant: &Variant) -> Result<Key> {
-    let mut key = KeyBuilder::new(KIND, 3);
+    let mut key = KeyBuilder::new(KIND, 4);
     key.text(toolchain.key().to_string());
     key.text(&variant.name);
     for feature in &variant.features {
