@@ -22,6 +22,10 @@ const _: () = assert!(SLOTS == MAX_CORES);
 /// Value of [`LEVEL`] while the log is off.
 const OFF: u32 = 0;
 
+/// Room in a ring that lines of threads do not use: that of the report of one
+/// fault.
+const KERNEL_BYTES: u32 = 1024;
+
 /// Room for the line that tells of dropped ones.
 const TOLD_BYTES: u32 = 64;
 
@@ -96,6 +100,11 @@ fn ring(core: CoreId) -> Ring<'static> {
 /// Writes one line to the log of this core and sees to it that the host learns
 /// of it. A line that does not fit is dropped and counted.
 pub fn write_line(level: Level, module: &str, text: fmt::Arguments<'_>) {
+    write_line_above(0, level, module, text);
+}
+
+/// The same for a line that may use only what is free beside `kept` bytes.
+fn write_line_above(kept: u32, level: Level, module: &str, text: fmt::Arguments<'_>) {
     if level as u32 >= LEVEL.load(Ordering::Relaxed) {
         return;
     }
@@ -103,17 +112,28 @@ pub fn write_line(level: Level, module: &str, text: fmt::Arguments<'_>) {
     let mut line = Line::new(level, module, text);
     let action = without_interrupts(|| {
         tell_dropped(core);
-        write(core, &mut line);
         let ring = ring(core);
+        if ring.free(of(core).write_ptr.load(Ordering::Relaxed)) >= kept {
+            write(core, &mut line);
+        } else {
+            drop_line(core);
+        }
         let free = ring.free(of(core).write_ptr.load(Ordering::Relaxed));
         of(core).announcement.after_line(ring.host_read_ptr(), free)
     });
     log_service::request(core, action);
 }
 
-/// Writes a line of a thread, which may be of any bytes.
+/// Writes a line of a thread, which may be of any bytes. Threads leave the last
+/// part of the ring to the kernel, so that nobody can hide the report of a fault
+/// behind a flood.
 pub fn write_user_line(level: Level, name: &str, text: &[u8]) {
-    write_line(level, name, format_args!("{}", Printable(text)));
+    write_line_above(
+        KERNEL_BYTES,
+        level,
+        name,
+        format_args!("{}", Printable(text)),
+    );
 }
 
 /// Writes one line of a fatal report: whatever the level, and without telling
@@ -131,11 +151,13 @@ fn write(core: CoreId, line: &mut Line) {
             log.write_ptr.store(end, Ordering::Relaxed);
             log.written.fetch_add(1, Ordering::Relaxed);
         }
-        Err(_) => {
-            log.dropped.fetch_add(1, Ordering::Relaxed);
-            log.untold.fetch_add(1, Ordering::Relaxed);
-        }
+        Err(_) => drop_line(core),
     }
+}
+
+fn drop_line(core: CoreId) {
+    of(core).dropped.fetch_add(1, Ordering::Relaxed);
+    of(core).untold.fetch_add(1, Ordering::Relaxed);
 }
 
 /// Says how many lines are missing, as soon as there is room to say it.

@@ -126,9 +126,10 @@ fn line(text: fmt::Arguments<'_>) {
     );
 }
 
-/// The text up to the first byte that is not ASCII.
+/// The text up to the first byte that would not show in one line.
 fn printable(text: &[u8]) -> &str {
-    let len = text.iter().position(|byte| !byte.is_ascii());
+    let shows = |byte: &u8| *byte == b' ' || byte.is_ascii_graphic();
+    let len = text.iter().position(|byte| !shows(byte));
     let text = &text[..len.unwrap_or(text.len())];
     core::str::from_utf8(text).unwrap_or_default()
 }

@@ -16,7 +16,8 @@ codes! {
         InvalidValue = 5 => "INVALID_VALUE",
         /// The deadline came first.
         Timeout = 6 => "TIMEOUT",
-        /// The semaphore is at its limit.
+        /// A count is at its limit: that of a semaphore, how often a mutex is
+        /// locked, or how many mutexes a thread holds.
         Overflow = 7 => "OVERFLOW",
         /// The mutex belongs to another thread.
         NotOwner = 8 => "NOT_OWNER",

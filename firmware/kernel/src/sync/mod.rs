@@ -14,7 +14,7 @@ mod timer;
 
 pub use deadlines::{DeadlineKey, Deadlines};
 pub use event::EventFlags;
-pub use mutex::Mutex;
+pub use mutex::{MAX_HELD, Mutex};
 pub use semaphore::Semaphore;
 pub use slot::Slot;
 pub use timer::Timer;

@@ -8,6 +8,10 @@ use crate::port::Port;
 use crate::system::{Kernel, Stop};
 use crate::thread::{ThreadSet, Wait};
 
+/// Mutexes that a thread can hold at once. When it dies they are all handed on
+/// with interrupts masked, and inheritance looks through all of them.
+pub const MAX_HELD: usize = 16;
+
 /// A lock that one thread holds, as often as it locks it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Mutex {
@@ -61,6 +65,9 @@ impl Kernel {
         match mutex.holder {
             None => {
                 let abandoned = mutex.abandoned;
+                if self.held_by(caller) >= MAX_HELD {
+                    return Err(SysError::Overflow.into());
+                }
                 self.mutex_give(id, caller);
                 if abandoned {
                     return Err(SysError::OwnerDied.into());
@@ -72,6 +79,9 @@ impl Kernel {
                 Ok(())
             }
             Some(holder) => {
+                if self.held_by(caller) >= MAX_HELD {
+                    return Err(SysError::Overflow.into());
+                }
                 if self.leads_to(holder, caller) {
                     return Err(SysError::Deadlock.into());
                 }
@@ -80,6 +90,13 @@ impl Kernel {
                 Err(stop)
             }
         }
+    }
+
+    /// How many mutexes a thread holds.
+    fn held_by(&self, thread: ThreadId) -> usize {
+        let first = self.threads[thread.index()].held;
+        let next = |id: &ObjectId| self.mutex_ref(*id).and_then(|mutex| mutex.next_held);
+        core::iter::successors(first, next).count()
     }
 
     /// Unlocks a mutex once.

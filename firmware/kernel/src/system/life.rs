@@ -110,11 +110,11 @@ impl Kernel {
         port: &mut impl Port,
         thread: ThreadId,
     ) -> Result<(), SysError> {
-        let local = self.local_block(port, thread);
-        let record = &mut self.threads[thread.index()];
-        if record.state != State::Created {
+        if self.threads[thread.index()].state != State::Created {
             return Err(SysError::BadState);
         }
+        let local = self.local_block(port, thread);
+        let record = &mut self.threads[thread.index()];
         record.pending = Pending::Start(Start {
             entry: record.entry,
             arg: record.arg,

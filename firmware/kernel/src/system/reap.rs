@@ -72,11 +72,13 @@ impl Kernel {
             if self.objects.get(id).owner != Some(owner) {
                 continue;
             }
-            if closed == CLOSED_AT_ONCE {
+            if closed >= CLOSED_AT_ONCE {
                 return Some(id.get());
             }
             closed += 1;
             if matches!(self.objects.get(id).object, Object::Partition(_)) {
+                // Its pages may have to go out of many page tables.
+                closed = CLOSED_AT_ONCE;
                 self.close_partition(port, id);
             } else if self.close_object(port, id).is_err() {
                 self.objects.detach(id);

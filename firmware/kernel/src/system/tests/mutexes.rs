@@ -5,6 +5,7 @@ use acelab_abi::syscall::{SysError, Syscall};
 
 use super::world::{NEVER, World, at};
 use crate::ids::ThreadId;
+use crate::sync::MAX_HELD;
 use crate::system::Fate;
 use crate::thread::State;
 
@@ -231,4 +232,20 @@ fn a_mutex_that_is_closed_gives_the_priority_back() {
     assert_eq!(world.priority(low), 20);
     assert_eq!(world.woken(high), Err(SysError::Deleted));
     world.ok(low, Syscall::MutexUnlock, &[other]);
+}
+
+#[test]
+fn a_thread_holds_so_many_mutexes_and_no_more() {
+    let mut world = World::new(1);
+    let root = world.root;
+    let mutexes = [0; MAX_HELD + 1].map(|_| world.create(root, Syscall::MutexCreate, &[]));
+    for (index, mutex) in mutexes.into_iter().enumerate() {
+        let answer = world.answer(root, Syscall::MutexLock, &[mutex, NEVER[0], NEVER[1]]);
+        let room = index < MAX_HELD;
+        assert_eq!(answer.is_ok(), room);
+        assert!(room || answer == Err(SysError::Overflow));
+    }
+    world.ok(root, Syscall::MutexUnlock, &[mutexes[3]]);
+    let last = [mutexes[MAX_HELD], NEVER[0], NEVER[1]];
+    world.ok(root, Syscall::MutexLock, &last);
 }
