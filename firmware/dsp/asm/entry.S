@@ -72,39 +72,39 @@ _first:
     dsync
     isync
 .Lsame:
-    mov a1, a2
-    l32i a3, a1, 64
+    l32i a3, a2, 64
     wsr a3, epc1
-    l32i a3, a1, 68                 // EXCM is set in it, so that this goes on in ring 0
+    l32i a3, a2, 68                 // EXCM is set in it, so that this goes on in ring 0
     wsr a3, ps
     rsync
-    l32i a3, a1, 108
+    l32i a3, a2, 108
     bnez a3, .Lfull
     // After a system call: the results, and nothing that the kernel or another
     // thread has left in the other registers.
-    l32i a0, a1, 0
-    l32i a2, a1, 8
-    l32i a3, a1, 12
-    l32i a4, a1, 16
     movi a5, 0
     wsr a5, lbeg
     wsr a5, lend
     wsr a5, scompare1
     wsr a5, br
     ssl a5
+    l32i a0, a2, 0
+    l32i a1, a2, 4
+    l32i a3, a2, 12
+    l32i a4, a2, 16
     movi a6, 0
     movi a7, 0
     movi a8, 0
     movi a9, 0
     movi a10, 0
     movi a11, 0
-    l32i a12, a1, 48
-    l32i a13, a1, 52
-    l32i a14, a1, 56
-    l32i a15, a1, 60
-    l32i a1, a1, 4
+    l32i a12, a2, 48
+    l32i a13, a2, 52
+    l32i a14, a2, 56
+    l32i a15, a2, 60
+    l32i a2, a2, 8
     rfe
 .Lfull:
+    mov a1, a2
     RESTORE_REGISTERS
     l32i a0, a1, 0
     l32i a1, a1, 4

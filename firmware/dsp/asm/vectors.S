@@ -38,15 +38,16 @@
     movi a0, 3
     wsr a0, ps
     rsync
+    beqi a7, 6, .Lyield
     mov a8, a1
     l32i a1, a1, 112
-    beqi a7, 6, .Lyield
     s32i a8, a1, 0                  // the seventh argument
     movi a0, _resume
     movi a9, acelab_syscall         // acelab_syscall(a2, a3, a4, a5, a6, number, context)
     jx a9
 .Lyield:
-    mov a2, a8
+    mov a2, a1
+    l32i a1, a1, 112
     movi a0, _yielded
     movi a9, acelab_yield           // acelab_yield(context)
     jx a9

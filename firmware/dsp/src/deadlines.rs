@@ -5,7 +5,7 @@
 use acelab_abi::regs::tts::Comparator;
 use acelab_kernel::arch::xtensa::Mmio;
 use acelab_kernel::system::Kernel;
-use acelab_kernel::time::WallClock;
+use acelab_kernel::time::{WallClock, ticks_from_micros};
 
 /// The comparator.
 pub const COMPARATOR: Comparator = Comparator::C0;
@@ -19,7 +19,14 @@ pub struct Deadlines {
     armed: Option<u64>,
     /// When unread log lines are old.
     log_ageing: Option<u64>,
+    /// When the comparator fired last.
+    fired: u64,
 }
+
+/// Least time between two interrupts of the comparator: whatever deadlines
+/// threads set, core 0 is not kept from its own threads. So much later than its
+/// deadline a wait may end that follows another one closely.
+const GAP: u64 = ticks_from_micros(10);
 
 impl Deadlines {
     /// There are none.
@@ -27,6 +34,7 @@ impl Deadlines {
         Self {
             armed: None,
             log_ageing: None,
+            fired: 0,
         }
     }
 
@@ -50,8 +58,9 @@ impl Deadlines {
     }
 
     /// The comparator has fired.
-    pub fn fired(&mut self) {
+    pub fn fired(&mut self, now: u64) {
         self.armed = None;
+        self.fired = now;
     }
 
     /// Arms the comparator anew if what it is armed for is not the earliest.
@@ -61,6 +70,7 @@ impl Deadlines {
             (Some(kernel), Some(own)) => Some(kernel.min(own)),
             (one, other) => one.or(other),
         };
+        let earliest = earliest.map(|deadline| deadline.max(self.fired + GAP));
         if earliest != self.armed {
             self.arm(earliest);
         }

@@ -61,19 +61,21 @@ pub fn handle(context: ContextRef) -> bool {
 
 fn device(context: ContextRef) {
     let core = current_core();
-    let stuck = InterruptController::new(Mmio, core).dispatch(|source| match source {
-        Source::HostIpc if core.is_primary() => host::interrupt(),
-        Source::Tts if core.is_primary() => timers::interrupt(),
-        Source::IdcA => doorbell::interrupt(context),
-        // Not enabled by this firmware; the dispatcher disables what nobody
-        // serves.
-        _ => {}
+    let unknown = InterruptController::new(Mmio, core).dispatch(|source| {
+        match source {
+            Source::HostIpc if core.is_primary() => host::interrupt(),
+            Source::Tts if core.is_primary() => timers::interrupt(),
+            Source::IdcA => doorbell::interrupt(context),
+            // Not enabled by this firmware.
+            _ => return false,
+        }
+        true
     });
-    if let Some(source) = stuck {
+    if let Some(source) = unknown {
         log!(
             Error,
             "os",
-            "interrupt {} is stuck and now disabled",
+            "interrupt {} has no handler and is now disabled",
             source.name()
         );
     }

@@ -1,6 +1,8 @@
 //! The kernel, and the ways into it.
 
-use acelab_abi::core_id::CoreId;
+use core::sync::atomic::{AtomicU32, Ordering};
+
+use acelab_abi::core_id::{CoreId, MAX_CORES};
 use acelab_abi::interrupt::CoreLine;
 use acelab_kernel::arch::xtensa::mmu::{forget_translations, kernel_tables};
 use acelab_kernel::arch::xtensa::{current_core, raise, without_interrupts};
@@ -25,6 +27,8 @@ cross_core! {
         deadlines: Deadlines::new(),
     });
     static SHOOT_DOWN: ShootDown = ShootDown::new();
+    /// 1 for each core that has the lock or waits for it.
+    static INSIDE: [AtomicU32; MAX_CORES] = [const { AtomicU32::new(0) }; MAX_CORES];
 }
 
 /// Core 0, once at boot, before everything else here.
@@ -48,15 +52,20 @@ pub fn enter<R>(f: impl FnOnce(&mut Kernel, &mut DspPort) -> R) -> R {
 /// The same for the ways that are gone often, on `core`, the executing one.
 #[inline(always)]
 pub fn enter_on<R>(core: CoreId, f: impl FnOnce(&mut Kernel, &mut DspPort) -> R) -> R {
-    KERNEL.with(
-        core,
-        || service(core),
-        |locked| {
-            let result = f(&mut locked.kernel, &mut DspPort::new(core));
-            locked.deadlines.follow(&locked.kernel);
-            result
-        },
-    )
+    inside(core, |locked| {
+        let result = f(&mut locked.kernel, &mut DspPort::new(core));
+        locked.deadlines.follow(&locked.kernel);
+        result
+    })
+}
+
+#[inline(always)]
+fn inside<R>(core: CoreId, f: impl FnOnce(&mut Locked) -> R) -> R {
+    let inside = &INSIDE[core.index()];
+    inside.store(1, Ordering::Relaxed);
+    let result = KERNEL.with(core, || service(core), f);
+    inside.store(0, Ordering::Relaxed);
+    result
 }
 
 /// The thread that `core`, the executing one, runs yields; who goes on, if that
@@ -93,14 +102,10 @@ pub fn with_deadlines<R>(f: impl FnOnce(&mut Deadlines) -> R) -> R {
 /// One copy of the lock's code for all that is not in a hurry.
 #[inline(never)]
 fn with_lock(core: CoreId, f: &mut dyn FnMut(&mut Locked)) {
-    KERNEL.with(
-        core,
-        || service(core),
-        |locked| {
-            f(locked);
-            locked.deadlines.follow(&locked.kernel);
-        },
-    );
+    inside(core, |locked| {
+        f(locked);
+        locked.deadlines.follow(&locked.kernel);
+    });
 }
 
 /// Has `run` call `f` and keep what it answers.
@@ -135,9 +140,16 @@ pub fn leave(core: CoreId) {
     SHOOT_DOWN.leave(core);
 }
 
-/// A core has lost its power in the middle of something.
+/// The thread `ipc`: `core` has lost its power in the middle of something. Its
+/// threads are gone.
+///
+/// # Panics
+/// When it was in the kernel, which nobody can get into any more.
 pub fn abandon(core: CoreId) {
     SHOOT_DOWN.remove(core);
+    let inside = INSIDE[core.index()].swap(0, Ordering::Relaxed) != 0;
+    assert!(!inside, "core {core} has lost its power inside the kernel");
+    enter_from_thread(|kernel, port| kernel.lose_core(port, core));
 }
 
 /// See [`acelab_kernel::port::Port::shoot_down`].

@@ -120,6 +120,7 @@ pub fn up(core: CoreId) -> Result<(), PowerError> {
     }
     // It must not wake up later in a state nobody expects.
     let _ = sequencer.down(&mut Hardware);
+    kernel::abandon(core);
     Err(error)
 }
 
@@ -132,11 +133,12 @@ pub fn down(core: CoreId) -> Result<(), PowerError> {
             doorbell::send(core, Message::PowerDown);
             let parked = || PARKED.load(Ordering::Acquire) & core.bit() != 0;
             let decided = || parked() || state(core) == CoreStatus::Active;
-            if !wait_until(CORE_MILLIS, decided) {
+            // The state decides who was first: a core that goes on in the last
+            // moment keeps its power.
+            if !wait_until(CORE_MILLIS, decided) && change(core, CoreStatus::Failed) {
                 log!(Error, "power", "core {core} did not enter idle state");
                 // Its power goes all the same; what it did is lost.
                 let _ = Sequencer::new(Mmio, core).down(&mut Hardware);
-                change(core, CoreStatus::Failed);
                 kernel::abandon(core);
                 return Err(PowerError::Core);
             }

@@ -18,11 +18,11 @@ pub fn now_micros() -> u64 {
 /// Handles the comparator's interrupt, on core 0 for the threads of all cores.
 pub fn interrupt() {
     CLOCK.acknowledge();
-    kernel::enter(|kernel, port| kernel.expire(port));
     let aged = kernel::with_deadlines(|deadlines| {
-        deadlines.fired();
+        deadlines.fired(now());
         deadlines.take_log_aged(now())
     });
+    kernel::enter(|kernel, port| kernel.expire(port));
     if aged {
         log_service::aged();
     }

@@ -7,7 +7,7 @@ use acelab_abi::regs::dw_ictl::{self, Reg};
 
 use crate::bus::Bus;
 
-/// Times one source is served in one dispatch before it counts as stuck.
+/// Times one source is served in one dispatch before threads get a chance.
 const MAX_ROUNDS: u8 = 64;
 
 /// The controllers of one core.
@@ -53,20 +53,26 @@ impl<B: Bus> InterruptController<B> {
             .write16(dint::address(self.core, Array::Enable, source), 0);
     }
 
-    /// Serves pending sources, lowest number first, until none is left. A
-    /// source that stays pending however often it is served is disabled and
-    /// returned: it would keep the core in here for ever.
-    pub fn dispatch(self, mut serve: impl FnMut(Source)) -> Option<Source> {
+    /// Serves pending sources, lowest number first, until none is left.
+    ///
+    /// `serve` answers whether it knows the source; one that nobody knows is
+    /// disabled and returned, because it would keep the core in here for ever.
+    /// One that is pending again and again is left pending, so that it interrupts
+    /// anew: what it stands for is needed, and must not be lost because somebody
+    /// has found a way to raise it often.
+    pub fn dispatch(self, mut serve: impl FnMut(Source) -> bool) -> Option<Source> {
         let mut last = None;
         let mut rounds = 0;
         while let Some(source) = self.pending() {
             rounds = if last == Some(source) { rounds + 1 } else { 1 };
             last = Some(source);
             if rounds > MAX_ROUNDS {
+                return None;
+            }
+            if !serve(source) {
                 self.disable(source);
                 return Some(source);
             }
-            serve(source);
         }
         None
     }
@@ -119,25 +125,47 @@ mod tests {
         let stuck = InterruptController::new(&bus, CORE).dispatch(|source| {
             served.push(source);
             bus.set(final_status(), bus.get(final_status()) & !source.bit());
+            true
         });
         assert_eq!(stuck, None);
         assert_eq!(served, [Source::HostIpc, Source::IdcA, Source::Tts]);
     }
 
-    #[test]
-    fn a_source_that_stays_pending_is_disabled() {
+    /// A source that is pending while it is enabled, whoever serves it.
+    fn always_pending<'a, 'b>(bus: &'a FakeBus<'b>) -> InterruptController<&'a FakeBus<'b>> {
+        let controller = InterruptController::new(bus, CORE);
+        controller.enable(Source::Watchdog, 1);
+        controller
+    }
+
+    fn bus<'a>() -> FakeBus<'a> {
         let enables = dw_ictl::address(CORE, Reg::InterruptEnable);
-        let bus = FakeBus::with_hook(|registers, address, value| {
+        FakeBus::with_hook(move |registers, address, value| {
             registers.insert(address, value);
             if address == enables {
                 registers.insert(final_status(), value);
             }
-        });
-        let controller = InterruptController::new(&bus, CORE);
-        controller.enable(Source::Watchdog, 1);
+        })
+    }
+
+    #[test]
+    fn a_source_that_nobody_serves_is_disabled() {
+        let bus = bus();
+        let controller = always_pending(&bus);
+        assert_eq!(controller.dispatch(|_| false), Some(Source::Watchdog));
+        assert_eq!(bus.get(final_status()), 0);
+    }
+
+    #[test]
+    fn a_source_that_is_always_pending_lets_threads_run_and_stays_enabled() {
+        let bus = bus();
+        let controller = always_pending(&bus);
         let mut served = 0;
-        assert_eq!(controller.dispatch(|_| served += 1), Some(Source::Watchdog));
-        assert_eq!(served, 64);
-        assert_eq!(bus.get(enables), 0);
+        let stuck = controller.dispatch(|_| {
+            served += 1;
+            true
+        });
+        assert_eq!((stuck, served), (None, 64));
+        assert_eq!(bus.get(final_status()), Source::Watchdog.bit());
     }
 }

@@ -84,9 +84,10 @@ impl<T, W: Word> KernelLock<T, W> {
     pub fn try_with<R>(&self, f: impl FnOnce(&mut T) -> R) -> Option<R> {
         let mine = self.turn.load(Ordering::Acquire);
         let next = mine.wrapping_add(1);
-        // The turn never gets ahead: where they are equal the lock is free.
+        // The turn never gets ahead: where they are equal the lock is free. What
+        // the last core has done was seen with its turn.
         self.next
-            .compare_exchange(mine, next, Ordering::Acquire, Ordering::Relaxed)
+            .compare_exchange(mine, next, Ordering::Relaxed, Ordering::Relaxed)
             .ok()?;
         // SAFETY: it is this core's turn until the store below.
         let result = f(unsafe { &mut *self.value.get() });

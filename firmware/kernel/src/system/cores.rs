@@ -88,9 +88,23 @@ impl Kernel {
         if !self.thread_ids().filter(pinned).all(at_rest) {
             return Err(Busy);
         }
+        self.end_core(port, core, idle);
+        Ok(())
+    }
+
+    /// `core` has lost its power in the middle of something: what was pinned to
+    /// it is gone, without a report.
+    pub fn lose_core(&mut self, port: &mut impl Port, core: CoreId) {
+        if let Some(idle) = self.idle_of(core) {
+            self.end_core(port, core, idle);
+        }
+    }
+
+    fn end_core(&mut self, port: &mut impl Port, core: CoreId, idle: ThreadId) {
         let slot = &mut self.cores[core.index()];
         slot.ready.set_idle(None);
         slot.running = None;
+        slot.leaving = None;
         slot.reports = None;
         for thread in self.thread_ids() {
             if self.threads[thread.index()].core == core {
@@ -109,6 +123,5 @@ impl Kernel {
             Err(SysError::Deleted),
         );
         self.free_record(idle);
-        Ok(())
     }
 }

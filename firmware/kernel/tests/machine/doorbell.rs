@@ -38,6 +38,7 @@ proptest! {
                     Doorbell::new(bench.bus(target), target).answer();
                     let taken = inboxes[to].take();
                     got = messages.map(|message| taken.contains(message));
+                    true
                 });
                 prop_assert_eq!(stuck, None);
                 prop_assert_eq!(got, sent[to]);

@@ -67,6 +67,7 @@ fn interrupt(bench: &Bench, mailbox: &mut HostMailbox<CoreBus<'_>>) {
         let stuck = controller.dispatch(|source| {
             assert_eq!(source, Source::HostIpc);
             mailbox.interrupt();
+            true
         });
         assert_eq!(stuck, None);
         assert!(!bench.line(CORE), "an interrupt that was served is gone");
