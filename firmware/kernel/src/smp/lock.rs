@@ -3,7 +3,7 @@
 use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicU32, Ordering};
 
-use acelab_abi::core_id::CoreId;
+use acelab_abi::core_id::{CoreId, MAX_CORES};
 
 use super::word::Word;
 
@@ -26,8 +26,14 @@ pub struct KernelLock<T, W = AtomicU32> {
     turn: W,
     /// Index of the core that has the lock, to tell when it asks again.
     holder: W,
+    /// For each core, whether it has asked and is not done; written by itself.
+    asking: [W; MAX_CORES],
     value: UnsafeCell<T>,
 }
+
+/// A core has lost its power in the midst of a change of the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HalfDone;
 
 // SAFETY: the value is reached through `with` only, which gives it to one core
 // at a time; `T: Send` lets a core use what another one has used.
@@ -41,6 +47,7 @@ impl<T> KernelLock<T> {
             next: AtomicU32::new(0),
             turn: AtomicU32::new(0),
             holder: AtomicU32::new(NOBODY),
+            asking: [const { AtomicU32::new(0) }; MAX_CORES],
             value: UnsafeCell::new(value),
         }
     }
@@ -54,6 +61,7 @@ impl<T, W: Word> KernelLock<T, W> {
             next: W::new(0),
             turn: W::new(0),
             holder: W::new(NOBODY),
+            asking: core::array::from_fn(|_| W::new(0)),
             value: UnsafeCell::new(value),
         }
     }
@@ -103,6 +111,53 @@ impl<T, W: Word> KernelLock<T, W> {
         CoreId::new(index)
     }
 
+    /// `dead` has lost its power, wherever it was: its turn, if it waited for
+    /// one, is passed over, so that the other cores do not wait for it. It has
+    /// been removed from the shoot-downs before. `relax` as for
+    /// [`with`](Self::with); `now` is a clock. A turn is taken for that of the
+    /// dead core when nobody takes it for `bound`, which must be longer than a
+    /// core ever needs for that.
+    ///
+    /// # Errors
+    /// When the core had the lock.
+    pub fn abandon(
+        &self,
+        dead: CoreId,
+        mut relax: impl FnMut(),
+        mut now: impl FnMut() -> u64,
+        bound: u64,
+    ) -> Result<(), HalfDone> {
+        if self.holder() == Some(dead) {
+            return Err(HalfDone);
+        }
+        let end = self.next.load(Ordering::Acquire);
+        if self.asking[dead.index()].swap(0, Ordering::AcqRel) == 0 {
+            return Ok(());
+        }
+        let mut turn = self.turn.load(Ordering::Acquire);
+        let mut since = now();
+        while (end.wrapping_sub(turn) as i32) > 0 {
+            let seen = self.turn.load(Ordering::Acquire);
+            let held = self.holder.load(Ordering::Relaxed) != NOBODY;
+            if seen != turn || held {
+                turn = seen;
+                since = now();
+            } else if now().saturating_sub(since) > bound {
+                let next = turn.wrapping_add(1);
+                // Where somebody has taken it after all, it was not the one.
+                let passed =
+                    self.turn
+                        .compare_exchange(turn, next, Ordering::AcqRel, Ordering::Acquire);
+                if passed.is_ok() {
+                    return Ok(());
+                }
+            }
+            relax();
+            W::pause();
+        }
+        Ok(())
+    }
+
     fn take(&self, core: CoreId, mut relax: impl FnMut()) -> Held<'_, W> {
         let index = u32::from(core.get());
         // Only this core writes its own index.
@@ -110,7 +165,10 @@ impl<T, W: Word> KernelLock<T, W> {
             self.holder.load(Ordering::Relaxed) != index,
             "kernel lock taken twice"
         );
-        let mine = self.next.fetch_add(1, Ordering::Relaxed);
+        let asking = &self.asking[core.index()];
+        asking.store(1, Ordering::Relaxed);
+        // Whoever knows of the number knows that the core asks.
+        let mine = self.next.fetch_add(1, Ordering::Release);
         while self.turn.load(Ordering::Acquire) != mine {
             relax();
             W::pause();
@@ -119,6 +177,7 @@ impl<T, W: Word> KernelLock<T, W> {
         Held {
             turn: &self.turn,
             holder: &self.holder,
+            asking,
             mine,
         }
     }
@@ -128,6 +187,7 @@ impl<T, W: Word> KernelLock<T, W> {
 struct Held<'a, W: Word> {
     turn: &'a W,
     holder: &'a W,
+    asking: &'a W,
     mine: u32,
 }
 
@@ -136,6 +196,7 @@ impl<W: Word> Drop for Held<'_, W> {
         self.holder.store(NOBODY, Ordering::Relaxed);
         self.turn
             .store(self.mine.wrapping_add(1), Ordering::Release);
+        self.asking.store(0, Ordering::Relaxed);
     }
 }
 
@@ -165,6 +226,33 @@ mod tests {
         }
         assert_eq!(lock.with(core, || (), |value| *value), 12);
         assert_eq!(lock.holder(), None);
+    }
+
+    #[test]
+    fn the_turn_of_a_core_without_power_is_passed_over() {
+        let lock = KernelLock::new(0);
+        let [zero, dead, ..] = CoreId::ALL;
+        let clock = || {
+            let mut ticks = 0;
+            move || {
+                ticks += 1;
+                ticks
+            }
+        };
+        // It had not asked.
+        assert_eq!(lock.abandon(dead, || (), clock(), 10), Ok(()));
+        // It waited.
+        lock.asking[dead.index()].store(1, Ordering::Relaxed);
+        lock.next.fetch_add(1, Ordering::Relaxed);
+        assert_eq!(lock.abandon(dead, || (), clock(), 10), Ok(()));
+        assert_eq!(lock.with(zero, || (), |value| *value), 0);
+        // It was about to ask.
+        lock.asking[dead.index()].store(1, Ordering::Relaxed);
+        assert_eq!(lock.abandon(dead, || (), clock(), 10), Ok(()));
+        assert_eq!(lock.with(zero, || (), |value| *value), 0);
+        // It had the lock.
+        let result = lock.with(dead, || (), |_| lock.abandon(dead, || (), clock(), 10));
+        assert_eq!(result, Err(HalfDone));
     }
 
     #[test]

@@ -13,7 +13,7 @@ mod work;
 #[cfg(test)]
 mod explore;
 
-pub use lock::KernelLock;
+pub use lock::{HalfDone, KernelLock};
 pub use shoot_down::{NoAnswer, ShootDown};
 pub use word::Word;
 pub use work::{Item, Words, WorkQueue};
