@@ -23,11 +23,12 @@ struct Setup {
     failures: PathBuf,
 }
 
-const VARIABLES: [&str; 3] = [
-    "ACELAB_QEMU",
-    "ACELAB_FIRMWARE_PRODUCTION",
-    "ACELAB_FIRMWARE_DEBUG",
-];
+const MACHINE: &str = "ACELAB_QEMU";
+
+/// The variable with the path of a build.
+fn variable(build: Firmware) -> String {
+    format!("ACELAB_FIRMWARE_{}", build.name().to_ascii_uppercase())
+}
 
 impl Setup {
     fn from_environment(root: &Path) -> Result<Self, String> {
@@ -35,18 +36,21 @@ impl Setup {
             env::var_os(name).map(PathBuf::from).ok_or_else(|| {
                 format!(
                     "{name} is not set: run the cases with `cargo xtask test`, or set {}",
-                    VARIABLES.join(", ")
+                    [MACHINE.to_owned()]
+                        .into_iter()
+                        .chain(Firmware::ALL.map(variable))
+                        .collect::<Vec<_>>()
+                        .join(", ")
                 )
             })
         };
-        let [qemu, production, debug] = VARIABLES.map(get);
-        let firmware = [
-            (Firmware::Production, production?),
-            (Firmware::Debug, debug?),
-        ];
+        let firmware: Result<Vec<_>, String> = Firmware::ALL
+            .into_iter()
+            .map(|build| Ok((build, get(&variable(build))?)))
+            .collect();
         Ok(Self {
-            program: qemu?,
-            firmware: FirmwareSet::new(firmware),
+            program: get(MACHINE)?,
+            firmware: FirmwareSet::new(firmware?),
             snapshots: root.join("snapshots"),
             failures: root.join("target/lab/failures"),
         })

@@ -97,7 +97,7 @@ fn clippy(context: &Context) -> Result<bool> {
         "warnings",
     ]))?;
     // The image is a workspace of its own; its profile for the DSP is the one without unwinding.
-    for features in ["", "debug"] {
+    for features in ["", "thread-names", "debug,thread-names"] {
         fine &= passes(
             cargo(context)
                 .args(["clippy", "--quiet", "--release", "--manifest-path"])

@@ -86,15 +86,26 @@ pub enum Firmware {
     Production,
     /// With the debug IPC.
     Debug,
+    /// As debug, but threads have no names.
+    Nameless,
 }
 
 impl Firmware {
+    /// Every build, as `firmware/variants.toml` has them.
+    pub const ALL: [Self; 3] = [Self::Production, Self::Debug, Self::Nameless];
+
     /// The name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Production => "production",
             Self::Debug => "debug",
+            Self::Nameless => "nameless",
         }
+    }
+
+    /// The build with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|build| build.name() == name)
     }
 }
 

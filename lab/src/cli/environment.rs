@@ -50,7 +50,7 @@ pub(super) struct Machine {
         help_heading = "Places"
     )]
     qemu: Option<PathBuf>,
-    /// A firmware build; give it once for `production` and once for `debug`.
+    /// A firmware build, such as `debug=ELF`; once for each that the cases need.
     #[arg(long, value_name = "BUILD=ELF", help_heading = "Places")]
     firmware: Vec<FirmwareFile>,
     /// Seconds of wall-clock time after which a silent target counts as broken.
@@ -71,11 +71,13 @@ impl FromStr for FirmwareFile {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        match text.split_once('=') {
-            Some(("production", path)) => Ok(Self(Firmware::Production, path.into())),
-            Some(("debug", path)) => Ok(Self(Firmware::Debug, path.into())),
-            _ => Err("write production=ELF or debug=ELF".to_owned()),
-        }
+        let build = text
+            .split_once('=')
+            .and_then(|(name, path)| Some(Self(Firmware::from_name(name)?, path.into())));
+        build.ok_or_else(|| {
+            let forms = Firmware::ALL.map(|build| format!("{}=ELF", build.name()));
+            format!("write one of {}", forms.join(", "))
+        })
     }
 }
 
@@ -145,7 +147,7 @@ impl Machine {
     /// The firmware files: those of the command line, else those of the environment.
     pub fn firmware(&self) -> FirmwareSet {
         let mut files: Vec<(Firmware, PathBuf)> = Vec::new();
-        for build in [Firmware::Production, Firmware::Debug] {
+        for build in Firmware::ALL {
             let variable = format!("ACELAB_FIRMWARE_{}", build.name().to_ascii_uppercase());
             files.extend(env::var_os(variable).map(|path| (build, PathBuf::from(path))));
         }

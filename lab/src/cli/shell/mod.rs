@@ -38,6 +38,7 @@ pub(super) struct Args {
 enum Build {
     Production,
     Debug,
+    Nameless,
 }
 
 const PROMPT: &str = "lab> ";
@@ -48,6 +49,7 @@ impl Args {
         let build = match self.build {
             Build::Production => Firmware::Production,
             Build::Debug => Firmware::Debug,
+            Build::Nameless => Firmware::Nameless,
         };
         let elf = firmware.get(build).map_err(Failure::Infrastructure)?;
         let launcher = self.machine.launcher()?;
