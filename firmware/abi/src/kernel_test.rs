@@ -182,6 +182,30 @@ kernel_tests! {
     51 Tlb tlb(other, without) -> (touched, entries);
     /// Since the start, handlers have used at most three quarters of their stack.
     52 HandlerStack handler_stack() -> (used, size);
+    /// Every system call with every class of bad argument: an error or a stopped thread, and nothing else is different.
+    53 ArgumentMatrix argument_matrix() -> (syscalls, arguments, combinations, errors, stopped, good);
+    /// The buffer of a thread that waits is taken away: the thread is stopped, the message is not lost.
+    54 UnmappedWhileWaiting unmapped_while_waiting() -> (calls);
+    /// Instructions that are not for user threads, one by one.
+    55 HostilePrivileged hostile_privileged() -> (attacks, stopped);
+    /// Every kind of load, store and jump to every kind of address.
+    56 HostileMemory hostile_memory() -> (attacks, stopped);
+    /// Stack pointer and THREADPTR anywhere, jumps into the kernel, an endless loop, a stack overflow.
+    57 HostileState hostile_state() -> (attacks, stopped);
+    /// A user thread executes these instructions, each a word; 0xFFFFFFFF for none.
+    58 HostileCode hostile_code(first, second, third, a2, a3) -> (reason, value);
+    /// RSR, WSR and XSR of every special register, RUR and WUR of every user register.
+    59 SpecialRegisters special_registers() -> (permitted, refused);
+    /// A zero-overhead loop that would end in the kernel.
+    60 LoopAttack loop_attack(whole_text) -> (ranges);
+    /// A thread finds nothing of others in its registers.
+    61 RegisterLeak register_leak(rounds) -> (rounds_done);
+    /// Random system calls with random arguments.
+    62 RandomSyscalls random_syscalls(seed, calls, spawns) -> (calls_done);
+    /// Random instructions.
+    63 RandomCode random_code(seed, pages) -> (threads);
+    /// Threads that wake up all the time: timers and sleeps of a tick of the wall clock.
+    64 WakeUpStorm wake_up_storm() -> (storming);
 }
 
 impl KernelTest {

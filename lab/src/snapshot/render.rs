@@ -1,6 +1,7 @@
 //! The text of a snapshot, channel by channel.
 
 use acelab_abi::core_id::CoreId;
+use acelab_abi::ipc4::NotificationType;
 use acelab_abi::trace::{Channel, EventKind};
 
 use super::fold::fold;
@@ -8,21 +9,25 @@ use crate::case::{Case, SnapshotPart};
 use crate::events::Content;
 use crate::host::{Mail, Record, decode};
 use crate::symbols::Elf;
+use crate::verdict::Allowed;
 
 /// The parts the case asks for. Holds no time and no address, so that it is the
 /// same on every target and after every change that does not change behaviour.
+/// Reports on threads that may be stopped however often are left out with their
+/// notifications.
 pub fn render(case: &Case, record: &Record, elf: &Elf) -> String {
     let mut text = String::new();
+    let allowed = Allowed::of(&case.allow, &record.log);
     for part in &case.snapshot {
         match part {
-            SnapshotPart::Ipc => section(&mut text, "ipc", ipc(&record.mail)),
+            SnapshotPart::Ipc => section(&mut text, "ipc", ipc(&record.mail, &allowed)),
             SnapshotPart::Power => section(&mut text, "power", power(record)),
             SnapshotPart::Log => {
                 for core in CoreId::ALL.into_iter().take(usize::from(case.cores)) {
                     section(
                         &mut text,
                         &format!("log core {core}"),
-                        log(record, elf, core),
+                        log(record, elf, core, &allowed),
                     );
                 }
             }
@@ -42,8 +47,9 @@ fn section(text: &mut String, title: &str, lines: Vec<String>) {
     }
 }
 
-fn ipc(mail: &[Mail]) -> Vec<String> {
+fn ipc(mail: &[Mail], allowed: &Allowed) -> Vec<String> {
     let mut lines = Vec::new();
+    let mut untold = allowed.reports;
     let mut request = None;
     for item in mail {
         match item {
@@ -57,6 +63,13 @@ fn ipc(mail: &[Mail]) -> Vec<String> {
                 ));
             }
             Mail::Received(received) => {
+                if received.notification() == Some(NotificationType::ExceptionCaught)
+                    && let Some(left) = untold.get_mut(received.extension as usize)
+                    && *left > 0
+                {
+                    *left -= 1;
+                    continue;
+                }
                 lines.push(format!("< {}", decode::received(received)));
                 let answered = request.filter(|_| received.primary.is_reply());
                 let fields = answered.map(|request| decode::fields(request, &received.payload));
@@ -76,9 +89,11 @@ fn is_register_dump(text: &str) -> bool {
         .is_some_and(|(_, rest)| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
-fn log(record: &Record, elf: &Elf, core: CoreId) -> Vec<String> {
-    let lines = record.log.iter().filter(|line| line.core == core);
+fn log(record: &Record, elf: &Elf, core: CoreId, allowed: &Allowed) -> Vec<String> {
+    let lines = record.log.iter().enumerate();
     lines
+        .filter(|(index, line)| line.core == core && !allowed.has_line(*index))
+        .map(|(_, line)| line)
         .filter(|line| !is_register_dump(&line.text))
         .map(|line| elf.stable_fault(&line.text).replace('\t', " "))
         .collect()

@@ -71,6 +71,37 @@ impl UserFaults {
     }
 }
 
+/// Reports on threads that a case allows to be stopped however often.
+pub struct Allowed {
+    lines: Vec<bool>,
+    /// How many, by core.
+    pub reports: [u32; MAX_CORES],
+}
+
+impl Allowed {
+    /// Those in a log.
+    pub fn of(allow: &Allow, log: &[LogLine]) -> Self {
+        let faults = UserFaults::of(allow, &ExpectedFaults::default(), log);
+        let lines: Vec<_> = faults
+            .lines
+            .iter()
+            .map(|line| *line == Some(true))
+            .collect();
+        let mut reports = [0; MAX_CORES];
+        for (line, allowed) in log.iter().zip(&lines) {
+            if let Some(head) = report_head(line).filter(|_| *allowed) {
+                reports[head.core.index()] += 1;
+            }
+        }
+        Self { lines, reports }
+    }
+
+    /// Whether a line of the log belongs to one.
+    pub fn has_line(&self, index: usize) -> bool {
+        self.lines.get(index).copied().unwrap_or_default()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,6 +153,21 @@ mod tests {
         assert_eq!(of(&["other"], &[3]), with(false));
         assert_eq!(of(&["bad"], &[]), with(true));
         assert_eq!(of(&[], &[1]), with(true));
+    }
+
+    #[test]
+    fn reports_that_are_allowed_are_counted_by_core() {
+        let allow = Allow {
+            faults: vec!["bad".to_owned()],
+            ..Allow::default()
+        };
+        let allowed = Allowed::of(&allow, &log(REPORT));
+        let lines: Vec<_> = (0..6).map(|index| allowed.has_line(index)).collect();
+        assert_eq!(lines, [false, true, false, true, false, false]);
+        assert_eq!(allowed.reports, [0, 1, 0, 0, 0]);
+        let none = Allowed::of(&Allow::default(), &log(REPORT));
+        assert_eq!(none.reports, [0; MAX_CORES]);
+        assert!(!none.has_line(1));
     }
 
     #[test]

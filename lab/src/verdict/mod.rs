@@ -4,6 +4,6 @@ mod faults;
 mod invariants;
 mod outcome;
 
-pub use faults::{ExpectedFaults, report_head};
+pub use faults::{Allowed, ExpectedFaults, report_head};
 pub use invariants::{Tolerated, check};
 pub use outcome::{Failure, Verdict, exit_code};

@@ -15,8 +15,10 @@ mod bench;
 mod fault;
 mod fpu;
 mod heap;
+mod hostile;
 mod inheritance;
 mod life;
+mod matrix;
 mod mutex;
 mod objects;
 mod order;
@@ -58,9 +60,9 @@ const fn passed() -> Outcome {
 /// Every test under its name in the list.
 mod tests {
     pub use super::{
-        bench::*, fault::*, fpu::*, heap::*, inheritance::*, life::*, mutex::*, objects::*,
-        order::*, partition::*, power::*, semaphore::*, smp::*, stack::*, sync::*, time::*,
-        timer::*, tlb::*,
+        bench::*, fault::*, fpu::*, heap::*, hostile::*, inheritance::*, life::*, matrix::*,
+        mutex::*, objects::*, order::*, partition::*, power::*, semaphore::*, smp::*, stack::*,
+        sync::*, time::*, timer::*, tlb::*,
     };
 }
 
