@@ -1,8 +1,6 @@
 //! The kernel, and the ways into it.
 
-use core::sync::atomic::{AtomicU32, Ordering};
-
-use acelab_abi::core_id::{CoreId, MAX_CORES};
+use acelab_abi::core_id::CoreId;
 use acelab_abi::interrupt::CoreLine;
 use acelab_kernel::arch::xtensa::mmu::{forget_translations, kernel_tables};
 use acelab_kernel::arch::xtensa::{current_core, raise, without_interrupts};
@@ -11,9 +9,16 @@ use acelab_kernel::ids::ThreadId;
 use acelab_kernel::port::Port as _;
 use acelab_kernel::smp::{KernelLock, ShootDown};
 use acelab_kernel::system::Kernel;
+use acelab_kernel::time::ticks_from_micros;
 
 use crate::deadlines::Deadlines;
 use crate::port::DspPort;
+use crate::timers;
+
+/// Time after which a turn that nobody takes is that of a core without power, in
+/// wall clock ticks; a core that is there takes its turn within a few
+/// instructions.
+const TURN: u64 = ticks_from_micros(100);
 
 /// What the lock is around.
 struct Locked {
@@ -27,8 +32,6 @@ cross_core! {
         deadlines: Deadlines::new(),
     });
     static SHOOT_DOWN: ShootDown = ShootDown::new();
-    /// 1 for each core that has the lock or waits for it.
-    static INSIDE: [AtomicU32; MAX_CORES] = [const { AtomicU32::new(0) }; MAX_CORES];
 }
 
 /// Core 0, once at boot, before everything else here.
@@ -52,20 +55,15 @@ pub fn enter<R>(f: impl FnOnce(&mut Kernel, &mut DspPort) -> R) -> R {
 /// The same for the ways that are gone often, on `core`, the executing one.
 #[inline(always)]
 pub fn enter_on<R>(core: CoreId, f: impl FnOnce(&mut Kernel, &mut DspPort) -> R) -> R {
-    inside(core, |locked| {
-        let result = f(&mut locked.kernel, &mut DspPort::new(core));
-        locked.deadlines.follow(&locked.kernel);
-        result
-    })
-}
-
-#[inline(always)]
-fn inside<R>(core: CoreId, f: impl FnOnce(&mut Locked) -> R) -> R {
-    let inside = &INSIDE[core.index()];
-    inside.store(1, Ordering::Relaxed);
-    let result = KERNEL.with(core, || service(core), f);
-    inside.store(0, Ordering::Relaxed);
-    result
+    KERNEL.with(
+        core,
+        || service(core),
+        |locked| {
+            let result = f(&mut locked.kernel, &mut DspPort::new(core));
+            locked.deadlines.follow(&locked.kernel);
+            result
+        },
+    )
 }
 
 /// The thread that `core`, the executing one, runs yields; who goes on, if that
@@ -102,10 +100,14 @@ pub fn with_deadlines<R>(f: impl FnOnce(&mut Deadlines) -> R) -> R {
 /// One copy of the lock's code for all that is not in a hurry.
 #[inline(never)]
 fn with_lock(core: CoreId, f: &mut dyn FnMut(&mut Locked)) {
-    inside(core, |locked| {
-        f(locked);
-        locked.deadlines.follow(&locked.kernel);
-    });
+    KERNEL.with(
+        core,
+        || service(core),
+        |locked| {
+            f(locked);
+            locked.deadlines.follow(&locked.kernel);
+        },
+    );
 }
 
 /// Has `run` call `f` and keep what it answers.
@@ -140,16 +142,22 @@ pub fn leave(core: CoreId) {
     SHOOT_DOWN.leave(core);
 }
 
-/// The thread `ipc`: `core` has lost its power in the middle of something. Its
+/// The thread `ipc`: `dead` has lost its power in the middle of something. Its
 /// threads are gone.
 ///
 /// # Panics
-/// When it was in the kernel, which nobody can get into any more.
-pub fn abandon(core: CoreId) {
-    SHOOT_DOWN.remove(core);
-    let inside = INSIDE[core.index()].swap(0, Ordering::Relaxed) != 0;
-    assert!(!inside, "core {core} has lost its power inside the kernel");
-    enter_from_thread(|kernel, port| kernel.lose_core(port, core));
+/// When it had the kernel, which is half changed.
+pub fn abandon(dead: CoreId) {
+    SHOOT_DOWN.remove(dead);
+    let passed = without_interrupts(|| {
+        let own = current_core();
+        KERNEL.abandon(dead, || service(own), timers::now, TURN)
+    });
+    assert!(
+        passed.is_ok(),
+        "core {dead} has lost its power inside the kernel"
+    );
+    enter_from_thread(|kernel, port| kernel.lose_core(port, dead));
 }
 
 /// See [`acelab_kernel::port::Port::shoot_down`].

@@ -1,6 +1,5 @@
-//! What the cores share beside the kernel itself: the lock around it, the
-//! withdrawal of translations from every core, and the queue of each core's
-//! kernel work.
+//! What the cores share beside the kernel itself: the lock around it, and the
+//! withdrawal of translations from every core.
 //!
 //! Everything is made of words that a [`Word`] stands for, so that the tests
 //! run this very code in every order that two cores can interleave.
@@ -8,7 +7,6 @@
 mod lock;
 mod shoot_down;
 mod word;
-mod work;
 
 #[cfg(test)]
 mod explore;
@@ -16,7 +14,6 @@ mod explore;
 pub use lock::{HalfDone, KernelLock};
 pub use shoot_down::{NoAnswer, ShootDown};
 pub use word::Word;
-pub use work::{Item, Words, WorkQueue};
 
 #[cfg(test)]
 pub(crate) use explore::explore;
