@@ -7,33 +7,34 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Instruction, is_mark, label, statement};
 
-/// Bytes of this text that a call surely reaches over: less than the 512 KiB of
-/// CALL0, because padding is not counted.
-const REACH: usize = 480 << 10;
+/// The longest text, in bytes, of which every part reaches every other: less
+/// than the 512 KiB of CALL0, because padding is not counted, and other objects
+/// lie in the same section.
+const REACH: usize = 440 << 10;
 
-/// Calls functions of this text directly where they are in reach, and drops the
-/// literals that nobody loads any more.
+/// Calls functions of this text directly, and drops the literals that nobody
+/// loads any more. A longer text is left as it is: the assembler does not keep
+/// the order of functions, so that what is near here may be far there.
 pub fn near(text: &str) -> String {
-    // A function that loses its last literal moves behind those that have some.
-    // In a text as short as this, that does not take it out of reach.
-    if size_of_text(text) > REACH {
+    if size(text) > REACH {
         return text.to_owned();
     }
     without_unused(&direct(text))
 }
 
-/// Bytes of a text at most.
-fn size_of_text(text: &str) -> usize {
-    3 * text
-        .lines()
-        .filter(|line| Instruction::parse(line).is_some())
-        .count()
+/// Bytes of a text, at most.
+fn size(text: &str) -> usize {
+    let of_line = |line| match Instruction::parse(line) {
+        Some(_) => 3,
+        None if literal(line).is_some() || is_alignment(line) => 4,
+        None => 0,
+    };
+    text.lines().map(of_line).sum()
 }
 
 /// The text with CALL0 wherever it can be.
 fn direct(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
-    let places = places(&lines);
     let functions = functions(&lines);
     let values: HashMap<&str, &str> = lines.iter().filter_map(|line| literal(line)).collect();
     let mut replaced: HashMap<usize, String> = HashMap::new();
@@ -49,10 +50,9 @@ fn direct(text: &str) -> String {
         let ("l32r", [register, constant]) = (load.name, &load.operands[..]) else {
             continue;
         };
-        let function = values.get(constant).filter(|name| {
-            let at = functions.get(*name).map(|line| places[*line]);
-            at.is_some_and(|at| at.abs_diff(places[index]) < REACH)
-        });
+        let function = values
+            .get(constant)
+            .filter(|name| functions.contains(*name));
         let call = call_through(register, &lines[index + 1..]);
         if let (Some(function), Some(after)) = (function, call) {
             dropped.insert(index);
@@ -94,12 +94,11 @@ fn call_through(register: &str, rest: &[&str]) -> Option<usize> {
     None
 }
 
-/// Functions of the text section, which are aligned as CALL0 wants it, and the
-/// lines where they begin.
-fn functions<'a>(lines: &[&'a str]) -> HashMap<&'a str, usize> {
-    let mut found = HashMap::new();
+/// Functions of the text section, which are aligned as CALL0 wants it.
+fn functions<'a>(lines: &[&'a str]) -> HashSet<&'a str> {
+    let mut found = HashSet::new();
     let (mut in_text, mut aligned) = (false, false);
-    for (index, line) in lines.iter().enumerate() {
+    for line in lines {
         if let Some(text) = section(line) {
             (in_text, aligned) = (text, false);
         }
@@ -111,7 +110,7 @@ fn functions<'a>(lines: &[&'a str]) -> HashMap<&'a str, usize> {
             && aligned
             && !name.starts_with(".L")
         {
-            found.insert(name, index);
+            found.insert(name);
         }
     }
     found
@@ -155,43 +154,4 @@ fn without_unused(text: &str) -> String {
 /// Whether a line aligns what follows to a word.
 fn is_alignment(line: &str) -> bool {
     statement(line) == ".p2align\t2"
-}
-
-/// Bytes of text before the end of each line, at most. In the object, text that
-/// has no literal section lies behind all text that has one.
-fn places(lines: &[&str]) -> Vec<usize> {
-    let size = |line: &str| match Instruction::parse(line) {
-        Some(_) => 3,
-        None if literal(line).is_some() || is_alignment(line) => 4,
-        None => 0,
-    };
-    let mut with_literals: HashSet<&str> = HashSet::new();
-    let mut behind = false;
-    let mut bytes = [0, 0];
-    let mut placed = Vec::with_capacity(lines.len());
-    for line in lines {
-        if let Some(name) = section_name(line) {
-            match name.strip_prefix(".literal") {
-                Some(function) => _ = with_literals.insert(function),
-                None => {
-                    let function = name.strip_prefix(".text").unwrap_or(name);
-                    behind = !with_literals.contains(function);
-                }
-            }
-        }
-        let part = &mut bytes[usize::from(behind)];
-        *part += size(line);
-        placed.push((behind, *part));
-    }
-    let [in_front, _] = bytes;
-    placed
-        .into_iter()
-        .map(|(behind, at)| if behind { in_front + at } else { at })
-        .collect()
-}
-
-/// The name of the section that a line switches to.
-fn section_name(line: &str) -> Option<&str> {
-    let name = statement(line).strip_prefix(".section")?.trim_start();
-    name.split(',').next()
 }
