@@ -292,6 +292,14 @@ hostile_loop_wait_end:
     addi a1, a1, 16
     ret
 
+// Text to be loaded from, stored to and jumped to. Aligned for accesses of every
+// size, so that what they end in does not depend on where it lies.
+    .section .text.hostile_text, "ax"
+    .p2align 4
+    .global hostile_text
+hostile_text:
+    ret
+
 // Functions of the kernel, for those who want to get into it.
     .section .rodata.hostile_kernel_functions, "a"
     .p2align 2

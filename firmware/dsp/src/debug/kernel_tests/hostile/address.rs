@@ -29,9 +29,9 @@ pub fn of_uncached_data() -> u32 {
 /// An instruction of a function that harms nobody.
 pub fn of_text() -> u32 {
     unsafe extern "C" {
-        safe static acelab_thread_pointer: u8;
+        safe static hostile_text: u8;
     }
-    of(&acelab_thread_pointer)
+    of(&hostile_text)
 }
 
 /// A constant.
