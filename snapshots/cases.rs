@@ -10,7 +10,7 @@ use std::time::Duration;
 use acelab_lab::case::{Case, CaseFile, Firmware, load_folder};
 use acelab_lab::report::{Context, failure, write_failure};
 use acelab_lab::snapshot::{Policy, Store};
-use acelab_lab::suite::{FirmwareSet, Suite};
+use acelab_lab::suite::{FirmwareSet, Suite, is_exhaustive};
 use acelab_lab::target::on_interrupt;
 use acelab_lab::target::qemu::{Qemu, kill_all};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -124,10 +124,12 @@ fn trials(file: CaseFile, setup: &Arc<Result<Setup, String>>) -> Vec<Trial> {
     let text: Arc<str> = text.into();
     let trial = |case: Case| {
         let (setup, text) = (Arc::clone(setup), Arc::clone(&text));
+        let left_out = is_exhaustive(&case);
         Trial::test(case.id.to_string(), move || match setup.as_ref() {
             Ok(setup) => setup.run(&case, &text),
             Err(reason) => Err(reason.clone().into()),
         })
+        .with_ignored_flag(left_out)
     };
     cases.into_iter().map(trial).collect()
 }

@@ -28,6 +28,7 @@ impl Args {
             filters: self.filter,
             tags: self.tag,
             shard: None,
+            exhaustive: true,
         };
         let selected = selection.apply(cases(&files));
         let width = selected

@@ -25,6 +25,7 @@ mod progress;
   cargo xtask lab run                        all cases
   cargo xtask lab run boot power/cycle       cases with one of these in their name
   cargo xtask lab run --tag smoke --jobs 1   cases with a tag, one at a time
+  cargo xtask lab run --tag exhaustive       the cases that are left out otherwise
   cargo xtask lab run --update               accept what the snapshots should be
   cargo xtask lab run --check-determinism    every case twice, under load, byte for byte
   cargo xtask lab run --shard 2/3            the second of three parts")]
@@ -139,8 +140,19 @@ impl Args {
             filters: self.filter.clone(),
             tags: self.tag.clone(),
             shard: self.shard,
+            exhaustive: false,
         };
         let selected = selection.apply(cases(files));
+        let all = Selection {
+            exhaustive: true,
+            ..selection
+        };
+        match all.apply(cases(files)).len() - selected.len() {
+            0 => {}
+            out => anstream::eprintln!(
+                "{out} exhaustive cases are left out; --tag exhaustive runs them"
+            ),
+        }
         if selected.is_empty() && self.shard.is_none() {
             let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
             let words = self.filter.first().map_or("", String::as_str);

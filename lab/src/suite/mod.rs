@@ -11,4 +11,4 @@ pub use determinism::{Divergence, check as check_determinism};
 pub use firmware::FirmwareSet;
 pub use pool::{run_all, stay_on_one_cpu};
 pub use result::{CaseResult, Suite};
-pub use select::{Selection, Shard};
+pub use select::{Selection, Shard, is_exhaustive};

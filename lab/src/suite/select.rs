@@ -26,6 +26,15 @@ impl FromStr for Shard {
     }
 }
 
+/// Tag of cases that take too long for every run.
+const EXHAUSTIVE: &str = "exhaustive";
+
+/// Whether a case runs only when it is asked for.
+#[must_use]
+pub fn is_exhaustive(case: &Case) -> bool {
+    case.tags.iter().any(|tag| tag == EXHAUSTIVE)
+}
+
 /// What the command line selects.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
@@ -35,6 +44,9 @@ pub struct Selection {
     pub tags: Vec<String>,
     /// A part of what is left.
     pub shard: Option<Shard>,
+    /// Also the exhaustive cases that neither their tag nor the whole name of
+    /// their file asks for.
+    pub exhaustive: bool,
 }
 
 impl Selection {
@@ -45,11 +57,21 @@ impl Selection {
             self.filters.is_empty() || self.filters.iter().any(|part| name.contains(part.as_str()))
         };
         let tagged = |case: &&Case| self.tags.iter().all(|tag| case.tags.contains(tag));
-        let selected = cases.into_iter().filter(named).filter(tagged);
+        let wanted = |case: &&Case| self.exhaustive || !is_exhaustive(case) || self.asks_for(case);
+        let selected = cases
+            .into_iter()
+            .filter(named)
+            .filter(tagged)
+            .filter(wanted);
         match self.shard {
             None => selected.collect(),
             Some(Shard { index, count }) => selected.skip(index - 1).step_by(count).collect(),
         }
+    }
+
+    fn asks_for(&self, case: &Case) -> bool {
+        let whole = |part: &String| part.starts_with(&case.id.file);
+        self.tags.iter().any(|tag| tag == EXHAUSTIVE) || self.filters.iter().any(whole)
     }
 }
 
@@ -95,6 +117,25 @@ mod tests {
         };
         check(&shard("1/2"), &["[n=1]", "[n=3]"]);
         check(&shard("2/2"), &["[n=2]"]);
+        let exhaustive = "summary: x\ntags: [exhaustive]\nsteps: [boot]\n";
+        let long = load_text("kernel/long", exhaustive).expect("a case");
+        let count = |selection: &Selection| selection.apply(&long).len();
+        let tagged = Selection {
+            tags: vec!["exhaustive".into()],
+            ..Selection::default()
+        };
+        let all = Selection {
+            exhaustive: true,
+            ..Selection::default()
+        };
+        assert_eq!(
+            (count(&Selection::default()), count(&named("kernel"))),
+            (0, 0)
+        );
+        assert_eq!(
+            (count(&tagged), count(&named("kernel/long")), count(&all)),
+            (1, 1, 1)
+        );
         assert!("0/2".parse::<Shard>().is_err() && "3/2".parse::<Shard>().is_err());
     }
 }
