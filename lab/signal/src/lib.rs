@@ -1,0 +1,1 @@
+//! Test signals, and what can be measured on a recording.
