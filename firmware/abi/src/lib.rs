@@ -9,6 +9,7 @@
 mod codes;
 
 pub mod account;
+pub mod audio_fault;
 pub mod clock;
 pub mod core_id;
 pub mod debug_ipc;
