@@ -102,3 +102,41 @@ pub mod set_dx {
     /// Words in the payload.
     pub const WORDS: usize = 2;
 }
+
+/// Layout of the NOTIFICATION_MASK payload, in 32-bit words. The bits are those
+/// of [`super::resource_event::ResourceEventType::mask_bit`].
+pub mod notification_mask {
+    /// Bits the command is about.
+    pub const NOTIFICATIONS: usize = 0;
+    /// Their new values.
+    pub const ENABLED: usize = 1;
+    /// Words in the payload.
+    pub const WORDS: usize = 2;
+    /// Bits that mean something.
+    pub const KNOWN: u32 = 0xF;
+}
+
+/// Layout of the SCHEDULERS_INFO answer, in 32-bit words: count, then for each
+/// scheduler a head of [`HEAD_WORDS`](schedulers_info::HEAD_WORDS) and for each
+/// of its tasks a head of [`TASK_WORDS`](schedulers_info::TASK_WORDS) with ids
+/// behind it.
+pub mod schedulers_info {
+    /// Words of a scheduler's head: domain (0 LL, 1 DP), core, tasks.
+    pub const HEAD_WORDS: usize = 3;
+    /// Words of a task's head: id, number of module ids that follow.
+    pub const TASK_WORDS: usize = 2;
+}
+
+codes! {
+    /// Types of the {type, length, value} tuples of MEMORY_STATE_INFO, our own:
+    /// no public source lists those of the field.
+    pub enum MemoryStateTlv: u32 {
+        PagesTotal = 0 => "PAGES_TOTAL",
+        PagesFree = 1 => "PAGES_FREE",
+        HeapBytesTotal = 2 => "HEAP_BYTES_TOTAL",
+        HeapBytesUsed = 3 => "HEAP_BYTES_USED",
+        HeapBlocks = 4 => "HEAP_BLOCKS",
+        ObjectsUsed = 5 => "OBJECTS_USED",
+        ThreadsUsed = 6 => "THREADS_USED",
+    }
+}

@@ -4,13 +4,30 @@
 //! Requests carry their payload in the inbox (window 1), replies and
 //! notifications in the outbox (second half of window 0).
 
+#[macro_use]
+pub mod wire;
+
+pub mod audio_format;
 pub mod base_fw;
+pub mod control;
+pub mod copier;
+pub mod dmic;
 pub mod fw_registers;
 pub mod header;
 pub mod layout;
 pub mod message;
+pub mod mixer;
+pub mod module_config;
+pub mod node_id;
 pub mod notification;
+pub mod object;
+pub mod pipeline;
+pub mod rate;
+pub mod resource_event;
+pub mod ssp;
 pub mod status;
+pub mod tlv;
+pub mod volume;
 
 pub use base_fw::BaseFwParam;
 pub use header::{Primary, Target};
