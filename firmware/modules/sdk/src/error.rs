@@ -1,0 +1,133 @@
+//! What can be wrong with what a module is given.
+
+use core::fmt;
+
+/// The allocator has no memory left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutOfMemory;
+
+/// Why an audio format is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormatError {
+    /// The sampling rate is not in `MIN_RATE..=MAX_RATE`; its value in Hz.
+    Rate(u32),
+    /// The number of channels is not in `1..=MAX_CHANNELS`; its value.
+    Channels(u8),
+    /// No such combination of container, valid bits and sample type.
+    Sample {
+        /// Bits of the container.
+        depth: u32,
+        /// Bits that carry the sample.
+        valid: u8,
+        /// The IPC4 sample type.
+        kind: u8,
+    },
+    /// The samples of a frame do not follow each other.
+    Interleaving(u32),
+    /// No such channel configuration.
+    Layout(u32),
+}
+
+/// Why an instance is not made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CreateError {
+    /// The payload has another length than its contents say.
+    Length {
+        /// Bytes that there are.
+        found: usize,
+        /// Bytes that there should be at least.
+        wanted: usize,
+    },
+    /// A format in the payload is not one.
+    Format(FormatError),
+    /// The field called so has a value that it cannot have.
+    Value(&'static str),
+    /// No memory for the instance.
+    Memory,
+}
+
+/// Why a module cannot work with the pins as they are bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PrepareError {
+    /// The wrong number of inputs or outputs.
+    Pins,
+    /// A format that the module does not convert from or to.
+    Format,
+    /// No memory for buffers.
+    Memory,
+}
+
+/// Why samples could not be processed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProcessError {
+    /// The module was not prepared for the pins that it was given.
+    NotPrepared,
+    /// The samples make no sense to the module; a word of its choice.
+    Data(u32),
+}
+
+/// Why a parameter is not set or not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConfigError {
+    /// The module has no such parameter, or not in this direction.
+    UnknownParam,
+    /// The data is too short, too long, or does not fit into the reply.
+    Length,
+    /// The data has values that it cannot have.
+    Value,
+    /// A fragment that does not follow the one before it.
+    Sequence,
+    /// No memory for the data.
+    Memory,
+}
+
+impl From<FormatError> for CreateError {
+    fn from(error: FormatError) -> Self {
+        Self::Format(error)
+    }
+}
+
+impl From<OutOfMemory> for CreateError {
+    fn from(_: OutOfMemory) -> Self {
+        Self::Memory
+    }
+}
+
+impl From<OutOfMemory> for PrepareError {
+    fn from(_: OutOfMemory) -> Self {
+        Self::Memory
+    }
+}
+
+impl From<OutOfMemory> for ConfigError {
+    fn from(_: OutOfMemory) -> Self {
+        Self::Memory
+    }
+}
+
+impl fmt::Display for FormatError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rate(rate) => write!(f, "impossible sampling rate {rate} Hz"),
+            Self::Channels(count) => write!(f, "impossible number of channels {count}"),
+            Self::Sample { depth, valid, kind } => {
+                write!(f, "no samples of {valid} bits in {depth} of type {kind}")
+            }
+            Self::Interleaving(style) => write!(f, "no interleaving style {style}"),
+            Self::Layout(layout) => write!(f, "no channel configuration {layout}"),
+        }
+    }
+}
+
+impl fmt::Display for CreateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Length { found, wanted } => {
+                write!(f, "payload of {found} bytes where {wanted} are needed")
+            }
+            Self::Format(error) => error.fmt(f),
+            Self::Value(field) => write!(f, "impossible {field}"),
+            Self::Memory => f.write_str("out of memory"),
+        }
+    }
+}

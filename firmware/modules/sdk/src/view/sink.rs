@@ -1,0 +1,94 @@
+//! What a module writes to.
+
+use super::samples::{Samples, SamplesMut};
+use crate::format::SampleFormat;
+
+/// An output: the free frames of a ring buffer.
+#[derive(Debug)]
+pub struct Sink<'a> {
+    queue: u8,
+    channels: usize,
+    active: bool,
+    frames: usize,
+    produced: usize,
+    samples: SamplesMut<'a>,
+}
+
+impl<'a> Sink<'a> {
+    /// A view of the places in `samples`, interleaved over `channels` (at least 1),
+    /// which output `queue` writes. `active` says whether who reads them is running.
+    pub fn new(queue: u8, channels: usize, samples: SamplesMut<'a>, active: bool) -> Self {
+        let channels = channels.max(1);
+        Self {
+            queue,
+            channels,
+            active,
+            frames: samples.count() / channels,
+            produced: 0,
+            samples,
+        }
+    }
+
+    /// Number of the output.
+    pub fn queue(&self) -> u8 {
+        self.queue
+    }
+
+    /// Samples per frame.
+    pub fn channels(&self) -> usize {
+        self.channels
+    }
+
+    /// Format of the samples in memory.
+    pub fn format(&self) -> SampleFormat {
+        self.samples.format()
+    }
+
+    /// Whether who reads the samples is running. What does not run need not be
+    /// waited for.
+    pub fn is_active(&self) -> bool {
+        self.active
+    }
+
+    /// Frames that there is room for.
+    pub fn frames(&self) -> usize {
+        self.frames
+    }
+
+    /// Frames that were written through this view.
+    pub fn produced(&self) -> usize {
+        self.produced
+    }
+
+    /// Writes as many frames of Q1.31 as are in `block` and have room, and returns
+    /// their number.
+    pub fn write(&mut self, block: &[i32]) -> usize {
+        let frames = self.frames.min(block.len() / self.channels);
+        if let Some(block) = block.get(..frames * self.channels) {
+            self.samples.write(block);
+        }
+        self.count(frames)
+    }
+
+    /// Writes up to `frames` frames of silence and returns their number.
+    pub fn silence(&mut self, frames: usize) -> usize {
+        let frames = frames.min(self.frames);
+        self.samples.silence(frames * self.channels);
+        self.count(frames)
+    }
+
+    /// Takes `frames` frames of the same format as they are; `false` when it is another.
+    pub(super) fn copy(&mut self, from: &mut Samples<'_>, frames: usize) -> bool {
+        let same = self.samples.copy(from, frames * self.channels);
+        if same {
+            self.count(frames);
+        }
+        same
+    }
+
+    fn count(&mut self, frames: usize) -> usize {
+        self.frames -= frames;
+        self.produced += frames;
+        frames
+    }
+}
