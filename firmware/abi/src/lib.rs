@@ -25,6 +25,7 @@ pub mod manifest;
 pub mod memory;
 pub mod mtrace;
 pub mod object;
+pub mod port;
 pub mod regs;
 pub mod syscall;
 pub mod trace;

@@ -50,15 +50,19 @@ macro_rules! registers {
 pub mod capability;
 pub mod debug_port;
 pub mod dint;
+pub mod dmic;
 pub mod dmw;
 pub mod dspcs;
 pub mod dw_ictl;
 pub mod fw_status;
+pub mod hda;
+pub mod hda_host;
 pub mod hfipc;
 pub mod host;
 pub mod idc;
 pub mod ipc_agent;
 pub mod pmc;
+pub mod ssp;
 pub mod tts;
 
 #[cfg(test)]

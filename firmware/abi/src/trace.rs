@@ -4,12 +4,17 @@
 //! prints and compares them. They hold virtual time only.
 
 mod channel;
+mod counters;
 mod event;
 mod field;
 mod kind;
 mod value;
 
 pub use channel::Channel;
+pub use counters::{Activity, CAUSES, CoreCounters, LEVELS, Origin, SYSCALL_NUMBERS};
 pub use event::{EVENT_BYTES, Event, LineHead, UnknownEvent};
 pub use kind::EventKind;
-pub use value::{Access, Mode, Peer, PowerRefusal, RomError, RomState, Switch, WindowRefusal};
+pub use value::{
+    Access, Direction, GatewayFault, Mode, Peer, PortFault, PowerRefusal, RomError, RomState,
+    StreamFault, Switch, WindowRefusal,
+};

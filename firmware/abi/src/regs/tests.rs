@@ -1,14 +1,23 @@
 //! The blocks do not overlap, and every register decodes to itself.
 
+use super::hda::Gateway::{HostIn, HostOut, LinkIn, LinkOut};
 use super::*;
 use crate::memory::HW_REGISTERS;
 
 const BLOCKS: &[(&str, u32, u32)] = &[
     ("capability", capability::BASE, capability::SPAN),
+    ("dmic", dmic::BASE, dmic::SPAN),
+    ("ssp0", ssp::address(0, ssp::Reg::Control0), ssp::SPAN),
+    ("ssp1", ssp::address(1, ssp::Reg::Control0), ssp::SPAN),
+    ("ssp5", ssp::address(5, ssp::Reg::Control0), ssp::SPAN),
     ("dmw", dmw::BASE, dmw::SPAN),
     ("pmc", pmc::BASE, pmc::SPAN),
     ("tts", tts::BASE, tts::SPAN),
+    ("host-out", HostOut.base(), HostOut.span()),
+    ("host-in", HostIn.base(), HostIn.span()),
     ("hfipc", hfipc::BASE, hfipc::SPAN),
+    ("link-out", LinkOut.base(), LinkOut.span()),
+    ("link-in", LinkIn.base(), LinkIn.span()),
     ("dint", dint::BASE, dint::SPAN),
     ("idc", idc::BASE, idc::SPAN),
     ("dw_ictl", dw_ictl::BASE, dw_ictl::SPAN),
@@ -59,5 +68,28 @@ fn addresses_match_the_drivers_they_are_taken_from() {
 fn the_core_count_survives_the_capability_register() {
     for cores in 1..=16 {
         assert_eq!(capability::cores(capability::with_cores(cores)), cores);
+    }
+}
+
+#[test]
+fn streams_and_ports_lie_where_the_drivers_expect_them() {
+    assert_eq!(hda::address(HostOut, 8, hda::Reg::Control), 0x7_2A00);
+    assert_eq!(hda::address(LinkIn, 10, hda::Reg::Increment), 0x7_9A8C);
+    assert_eq!(ssp::address(2, ssp::Reg::Control0), 0x2_A100);
+    assert_eq!(
+        hda_host::stream(hda_host::output(0), hda_host::StreamReg::LinkPosition),
+        0x1E4
+    );
+    assert_eq!(hda_host::spib(hda_host::output(8)), 0x7A0);
+}
+
+#[test]
+fn a_frame_keeps_its_shape() {
+    for slots in 1..=ssp::MAX_SLOTS {
+        for bits in 4..=32 {
+            let ssc0 = ssp::frame_shape(slots, bits);
+            assert_eq!((ssp::slots(ssc0), ssp::slot_bits(ssc0)), (slots, bits));
+            assert_eq!(ssc0 & (ssp::SSE | ssp::SCR_MASK), 0);
+        }
     }
 }

@@ -46,6 +46,10 @@ channels! {
     Debug "debug";
     /// What the host side did or was refused.
     Host "host";
+    /// DMA gateways, and the host's streams.
+    Dma "dma";
+    /// Audio ports.
+    Port "port";
     /// Lines of the firmware's own log; written by the lab.
     Log "log";
 }

@@ -1,7 +1,12 @@
 //! How a field of an event becomes bytes and back.
 
-use super::value::{Access, Peer, PowerRefusal, RomError, RomState, Switch, WindowRefusal};
+use super::value::{
+    Access, Direction, GatewayFault, Peer, PortFault, PowerRefusal, RomError, RomState,
+    StreamFault, Switch, WindowRefusal,
+};
 use crate::core_id::CoreId;
+use crate::port::PortId;
+use crate::regs::hda::Gateway;
 use crate::regs::idc::Agent;
 
 /// Bytes there are for the fields of one event.
@@ -91,10 +96,16 @@ macro_rules! value_fields {
 
 value_fields!(
     Access,
+    Direction,
+    Gateway,
+    GatewayFault,
     Peer,
+    PortFault,
+    PortId,
     PowerRefusal,
     RomError,
     RomState,
+    StreamFault,
     Switch,
     WindowRefusal
 );

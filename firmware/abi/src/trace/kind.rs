@@ -4,8 +4,13 @@ use core::fmt;
 
 use super::channel::Channel;
 use super::field::{Field, PAYLOAD_BYTES, Reader, Writer};
-use super::value::{Access, Peer, PowerRefusal, RomError, RomState, Switch, WindowRefusal};
+use super::value::{
+    Access, Direction, GatewayFault, Peer, PortFault, PowerRefusal, RomError, RomState,
+    StreamFault, Switch, WindowRefusal,
+};
 use crate::core_id::CoreId;
+use crate::port::PortId;
+use crate::regs::hda::Gateway;
 use crate::regs::idc::Agent;
 
 macro_rules! events {
@@ -341,4 +346,121 @@ events! {
         /// What was to be written.
         value: u32,
     } => "read-only write bar4+{addr:#x} value={value:#x}";
+
+    /// Firmware enabled a stream of a gateway.
+    0x0A00 Dma DmaStart {
+        /// The block.
+        gateway: Gateway,
+        /// The stream.
+        stream: u8,
+        /// Address of the ring.
+        address: u32,
+        /// Bytes of the ring.
+        size: u32,
+    } => "start {gateway}{stream} ring={address:#010x}/{size:#x}";
+    /// Firmware disabled a stream of a gateway.
+    0x0A01 Dma DmaStop {
+        /// The block.
+        gateway: Gateway,
+        /// The stream.
+        stream: u8,
+        /// Bytes that the DMA has moved since the start.
+        moved: u64,
+    } => "stop {gateway}{stream} moved={moved}";
+    /// Firmware asked a gateway for something that makes no sense; it was not
+    /// done.
+    0x0A02 Dma DmaFault {
+        /// The block.
+        gateway: Gateway,
+        /// The stream.
+        stream: u8,
+        /// What is wrong.
+        reason: GatewayFault,
+        /// The value that is.
+        value: u32,
+    } => "fault {gateway}{stream} {reason} value={value:#x}";
+    /// The host let a stream run.
+    0x0A10 Dma StreamStart {
+        /// The stream's number among the descriptors.
+        stream: u8,
+        /// The gateway that takes or gives its data.
+        gateway: Gateway,
+        /// The gateway's stream, by the tag.
+        channel: u8,
+        /// Bytes of its cyclic buffer.
+        bytes: u32,
+        /// Its buffers.
+        buffers: u32,
+    } => "stream {stream} start {gateway}{channel} bytes={bytes} buffers={buffers}";
+    /// The host stopped a stream.
+    0x0A11 Dma StreamStop {
+        /// The stream's number.
+        stream: u8,
+        /// Bytes moved since its start.
+        moved: u64,
+    } => "stream {stream} stop moved={moved}";
+    /// A stream of the host does not run, or stands, because of what the host
+    /// has programmed.
+    0x0A12 Dma StreamFault {
+        /// The stream's number.
+        stream: u8,
+        /// What is wrong.
+        reason: StreamFault,
+        /// The value that is.
+        value: u32,
+    } => "stream {stream} fault {reason} value={value:#x}";
+
+    /// A direction of a port began to count frames.
+    0x0B00 Port PortStart {
+        /// The port.
+        port: PortId,
+        /// Its direction.
+        direction: Direction,
+        /// Frames per second, numerator.
+        rate: u32,
+        /// Frames per second, denominator.
+        per: u32,
+        /// Active slots of a frame.
+        slots: u8,
+        /// Bits of a slot.
+        bits: u8,
+    } => "start {port}-{direction} rate={rate}/{per} slots={slots} bits={bits}";
+    /// A direction of a port stopped.
+    0x0B01 Port PortStop {
+        /// The port.
+        port: PortId,
+        /// Its direction.
+        direction: Direction,
+        /// Frames since the start.
+        frames: u64,
+    } => "stop {port}-{direction} frames={frames}";
+    /// From this frame on a port has no data to send, or nowhere to put what it
+    /// receives.
+    0x0B02 Port Xrun {
+        /// The port.
+        port: PortId,
+        /// Its direction.
+        direction: Direction,
+        /// The first frame that is silent or lost.
+        frame: u64,
+    } => "xrun {port}-{direction} frame={frame}";
+    /// From this frame on data flows again.
+    0x0B03 Port XrunEnd {
+        /// The port.
+        port: PortId,
+        /// Its direction.
+        direction: Direction,
+        /// The first frame that is neither silent nor lost.
+        frame: u64,
+    } => "xrun-end {port}-{direction} frame={frame}";
+    /// Firmware programmed a port with something that makes no sense; it does
+    /// not run.
+    0x0B04 Port PortFault {
+        /// The port.
+        port: PortId,
+        /// What is wrong.
+        reason: PortFault,
+        /// The value that is.
+        value: u32,
+    } => "fault {port} {reason} value={value:#x}";
 }

@@ -151,3 +151,73 @@ values! {
         NotSecondary = 62, "not-secondary";
     }
 }
+
+values! {
+    /// Direction of sound at a port.
+    pub enum Direction {
+        /// From the DSP outwards.
+        Out = 0, "out";
+        /// From outside to the DSP.
+        In = 1, "in";
+    }
+}
+
+values! {
+    /// What is wrong with what firmware has asked of a DMA gateway.
+    pub enum GatewayFault {
+        /// Ring or its size written while the gateway is enabled or busy.
+        Busy = 0, "busy";
+        /// The ring's address is not a multiple of 128.
+        Misaligned = 1, "misaligned";
+        /// The ring's size is 0, or no multiple of 32.
+        BadSize = 2, "bad-size";
+        /// The ring is not within HP-SRAM.
+        OutsideMemory = 3, "outside-memory";
+        /// An increment without FWCB.
+        NotControlled = 4, "not-controlled";
+        /// An increment beyond what the ring has.
+        TooMuch = 5, "too-much";
+        /// Nothing is connected to the stream.
+        NoPort = 6, "no-port";
+    }
+}
+
+values! {
+    /// Why a stream of the host does not run.
+    pub enum StreamFault {
+        /// Processing is not enabled in PPCTL: a path to codecs, which are absent.
+        NotDecoupled = 0, "not-decoupled";
+        /// No gateway has this tag.
+        BadTag = 1, "bad-tag";
+        /// Another stream that runs has the tag.
+        TagInUse = 2, "tag-in-use";
+        /// Descriptors or a buffer are not aligned.
+        Misaligned = 3, "misaligned";
+        /// Descriptors or a buffer are not in the host's memory.
+        OutsideMemory = 4, "outside-memory";
+        /// A buffer without bytes.
+        EmptyBuffer = 5, "empty-buffer";
+        /// The buffers' lengths do not add up to CBL.
+        LengthMismatch = 6, "length-mismatch";
+        /// SPIB is beyond CBL.
+        BadSpib = 7, "bad-spib";
+        /// The controller is in reset.
+        InReset = 8, "in-reset";
+        /// CBL, LVI, tag or descriptors written while the stream runs.
+        Running = 9, "running";
+    }
+}
+
+values! {
+    /// Why an audio port does not run.
+    pub enum PortFault {
+        /// M or N is zero.
+        NoClock = 0, "no-clock";
+        /// More than a million frames a second, or less than one.
+        BadRate = 1, "bad-rate";
+        /// No active slot, or one that the frame does not have.
+        BadSlots = 2, "bad-slots";
+        /// Clock or frame changed while the port runs.
+        Running = 3, "running";
+    }
+}
