@@ -10,6 +10,7 @@
 #include "fpu/softfloat.h"
 #include "hw/boards.h"
 #include "hw/irq.h"
+#include "target/xtensa/counters.h"
 #include "qemu/timer.h"
 #include "tcg/insn-start-words.h"
 
@@ -81,6 +82,7 @@ static void core_reset(XtensaCPU *cpu)
 
     /* Also drops a HALT request left from a stall, which would stop it again. */
     cpu_reset(cs);
+    xtensa_count_mode(env);
 }
 
 void ace30_core_start(uint32_t index, uint32_t pc)
@@ -141,4 +143,9 @@ void ace30_core_state(uint32_t core, Ace30CoreState *state)
                           env->time_base);
     state->stalled = env->runstall;
     state->waiting = cs->halted && !env->runstall;
+}
+
+void ace30_core_counters(uint32_t core, XtensaCounters *counters)
+{
+    xtensa_counters(&cores[core]->env, counters);
 }

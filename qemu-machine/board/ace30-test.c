@@ -47,6 +47,7 @@ unsigned ace30_test_parse_without(const char *list, Error **errp)
         { "whole-slices", RR_WHOLE_SLICES },
         { "parallel-time", RR_PARALLEL_TIME },
         { "plugin-index", RR_PLUGIN_INDEX },
+        { "counters", RR_COUNTERS },
     };
     g_auto(GStrv) names = g_strsplit(list, "+", -1);
     unsigned features = 0;

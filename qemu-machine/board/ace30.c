@@ -90,6 +90,7 @@ static const Ace30Ops ops = {
     .start_core = ace30_core_start,
     .stall_core = ace30_core_stall,
     .core_state = ace30_core_state,
+    .core_counters = ace30_core_counters,
     .ram_read = ace30_ram_read,
     .ram_write = ace30_ram_write,
     .shutdown_requested = shutdown_requested,
@@ -159,7 +160,7 @@ static void ace30_init(MachineState *machine)
 
     rr_policy.quantum = s->quantum;
     rr_policy.features = RR_WARP | RR_QUANTUM | RR_WHOLE_SLICES |
-                         RR_PARALLEL_TIME | RR_PLUGIN_INDEX;
+                         RR_PARALLEL_TIME | RR_PLUGIN_INDEX | RR_COUNTERS;
     if (s->without) {
         rr_policy.features &= ~ace30_test_parse_without(s->without,
                                                         &error_fatal);

@@ -14,6 +14,8 @@
 #define ACE30_MAX_CORES 5
 #define ACE30_NO_CORE   0xff
 
+struct XtensaCounters;      /* target/xtensa/counters.h */
+
 /* The registers of a core, as the lab may ask for them. */
 typedef struct Ace30CoreState {
     uint32_t ar[16];
@@ -41,6 +43,7 @@ typedef struct Ace30Ops {
     void (*start_core)(uint32_t core, uint32_t pc);
     void (*stall_core)(uint32_t core);
     void (*core_state)(uint32_t core, Ace30CoreState *state);
+    void (*core_counters)(uint32_t core, struct XtensaCounters *counters);
     /* Copies from and to RAM; false if a byte of the range is not RAM. */
     bool (*ram_read)(uint32_t addr, void *data, uint32_t len);
     bool (*ram_write)(uint32_t addr, const void *data, uint32_t len);
@@ -100,6 +103,7 @@ void ace30_core_set_irq(uint32_t core, uint32_t interrupt, bool level);
 void ace30_core_start(uint32_t core, uint32_t pc);
 void ace30_core_stall(uint32_t core);
 void ace30_core_state(uint32_t core, Ace30CoreState *state);
+void ace30_core_counters(uint32_t core, struct XtensaCounters *counters);
 uint32_t ace30_core_ps(uint32_t core);
 
 /* ace30-memory.c */

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
-use acelab_abi::trace::Event;
+use acelab_abi::trace::{CoreCounters, Event};
 
 use super::{CoreState, Space, Stop, Target, TargetError};
 
@@ -83,6 +83,10 @@ impl Target for Metered {
 
     fn core_state(&mut self, core: CoreId) -> Result<CoreState, TargetError> {
         self.count(true, |target| target.core_state(core))
+    }
+
+    fn counters(&mut self, core: CoreId) -> Result<CoreCounters, TargetError> {
+        self.count(true, |target| target.counters(core))
     }
 
     fn finish(self: Box<Self>) -> Result<Vec<Event>, TargetError> {

@@ -9,7 +9,7 @@ pub mod qemu;
 
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
-use acelab_abi::trace::Event;
+use acelab_abi::trace::{CoreCounters, Event};
 
 pub use interrupt::{interrupt, interrupted, on_interrupt};
 pub use metered::{Metered, Usage};
@@ -115,6 +115,9 @@ pub trait Target {
 
     /// The registers of a core.
     fn core_state(&mut self, core: CoreId) -> Result<CoreState, TargetError>;
+
+    /// What a core has done so far, counted outside of it.
+    fn counters(&mut self, core: CoreId) -> Result<CoreCounters, TargetError>;
 
     /// Ends the run and returns the events that were left.
     fn finish(self: Box<Self>) -> Result<Vec<Event>, TargetError>;

@@ -10,7 +10,7 @@ use acelab_abi::ipc4::notification::Notification;
 use acelab_abi::ipc4::{BaseFwParam, ModuleType, Primary, Status, Target as For, layout};
 use acelab_abi::mtrace;
 use acelab_abi::regs::{dmw, dspcs, fw_status, hfipc, host};
-use acelab_abi::trace::{Event, EventKind, Mode};
+use acelab_abi::trace::{CoreCounters, Event, EventKind, Mode};
 use acelab_lab::target::{CoreState, Launcher, Space, Stop, StopReason, Target, TargetError};
 
 /// What the firmware of a fake does.
@@ -324,6 +324,10 @@ impl Target for Fake {
             general: [0; 16],
             special: vec![("ps", 0x20)],
         })
+    }
+
+    fn counters(&mut self, _core: CoreId) -> Result<CoreCounters, TargetError> {
+        Ok(CoreCounters::ZERO)
     }
 
     fn finish(self: Box<Self>) -> Result<Vec<Event>, TargetError> {

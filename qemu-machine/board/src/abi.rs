@@ -4,6 +4,7 @@ use std::ffi::{c_char, c_void};
 
 use acelab_abi::clock::NANOS_PER_INSTRUCTION;
 use acelab_abi::core_id::MAX_CORES;
+use acelab_abi::trace::{Activity, CAUSES, CoreCounters, LEVELS, Origin, SYSCALL_NUMBERS};
 
 // The same numbers stand in ace30.h and ace30.c.
 const _: () = assert!(MAX_CORES == 5 && NANOS_PER_INSTRUCTION == 2);
@@ -27,6 +28,44 @@ pub struct CoreState {
     pub waiting: bool,
 }
 
+/// `XtensaCounters`, which patch 0007 adds to QEMU.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Counters {
+    instructions: [u64; Activity::ALL.len()],
+    syscalls: [[u64; SYSCALL_NUMBERS]; Origin::ALL.len()],
+    exceptions: [[u64; CAUSES]; Origin::ALL.len()],
+    interrupts: [u64; LEVELS],
+}
+
+impl Default for Counters {
+    fn default() -> Self {
+        let CoreCounters {
+            instructions,
+            syscalls,
+            exceptions,
+            interrupts,
+        } = CoreCounters::ZERO;
+        Self {
+            instructions,
+            syscalls,
+            exceptions,
+            interrupts,
+        }
+    }
+}
+
+impl From<Counters> for CoreCounters {
+    fn from(counters: Counters) -> Self {
+        Self {
+            instructions: counters.instructions,
+            syscalls: counters.syscalls,
+            exceptions: counters.exceptions,
+            interrupts: counters.interrupts,
+        }
+    }
+}
+
 /// `Ace30Ops`: what this half asks of QEMU.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +76,7 @@ pub struct Ops {
     pub start_core: unsafe extern "C" fn(core: u32, pc: u32),
     pub stall_core: unsafe extern "C" fn(core: u32),
     pub core_state: unsafe extern "C" fn(core: u32, state: *mut CoreState),
+    pub core_counters: unsafe extern "C" fn(core: u32, counters: *mut Counters),
     pub ram_read: unsafe extern "C" fn(addr: u32, data: *mut c_void, len: u32) -> bool,
     pub ram_write: unsafe extern "C" fn(addr: u32, data: *const c_void, len: u32) -> bool,
     pub shutdown_requested: unsafe extern "C" fn() -> bool,

@@ -8,7 +8,7 @@ use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
 use acelab_abi::interrupt::CoreLine;
 use acelab_abi::regs::debug_port;
-use acelab_abi::trace::Mode;
+use acelab_abi::trace::{CoreCounters, Mode};
 use acelab_hostlink::{
     MachineInfo, Reply, Request, StopReason, Stopped, VERSION,
     frame::{FrameReader, Polled},
@@ -42,6 +42,9 @@ impl Qemu for Fake {
     fn stall_core(&mut self, _: CoreId) {}
     fn core_state(&self, _: CoreId) -> CoreState {
         CoreState::default()
+    }
+    fn core_counters(&self, _: CoreId) -> CoreCounters {
+        CoreCounters::ZERO
     }
     fn ram_read(&self, _: u32, _: &mut [u8]) -> bool {
         false

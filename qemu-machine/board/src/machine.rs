@@ -3,7 +3,7 @@
 
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
-use acelab_abi::trace::{Access, Event, WindowRefusal};
+use acelab_abi::trace::{Access, CoreCounters, Event, WindowRefusal};
 use acelab_hostlink::{CoreRegs, CoreRun, HostCauses, MachineInfo, Space, Status, StopReason};
 use acelab_models::{BadCoreCount, BusError, Context, Effect, HostEdge, HostFault, NotRam, Soc};
 
@@ -187,6 +187,13 @@ impl<Q: Qemu> acelab_hostlink::Machine for Machine<Q> {
             ccount: state.ccount,
             ar: state.ar,
         })
+    }
+
+    fn counters(&mut self, core: CoreId) -> Result<CoreCounters, Status> {
+        if core.get() >= self.info.cores {
+            return Err(Status::NoSuchCore);
+        }
+        Ok(self.qemu().core_counters(core))
     }
 
     fn drain_events(&mut self, events: &mut Vec<Event>) {

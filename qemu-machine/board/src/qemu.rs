@@ -3,8 +3,9 @@
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
 use acelab_abi::interrupt::CoreLine;
+use acelab_abi::trace::CoreCounters;
 
-use crate::abi::{CoreState, Ops};
+use crate::abi::{CoreState, Counters, Ops};
 
 /// What the board asks of QEMU. Tests put something else in its place.
 pub trait Qemu {
@@ -20,6 +21,8 @@ pub trait Qemu {
     fn stall_core(&mut self, core: CoreId);
     /// Reads a core's registers.
     fn core_state(&self, core: CoreId) -> CoreState;
+    /// Reads what a core has done so far.
+    fn core_counters(&self, core: CoreId) -> CoreCounters;
     /// Reads RAM; false if part of it is none.
     fn ram_read(&self, addr: u32, data: &mut [u8]) -> bool;
     /// Writes RAM; false if part of it is none.
@@ -82,6 +85,14 @@ impl Qemu for Linked {
         // live value that the call fills.
         unsafe { (self.0.core_state)(core.get().into(), &raw mut state) }
         state
+    }
+
+    fn core_counters(&self, core: CoreId) -> CoreCounters {
+        let mut counted = Counters::default();
+        // SAFETY: called under the big lock, see `new`; the pointer is to a
+        // live value that the call fills.
+        unsafe { (self.0.core_counters)(core.get().into(), &raw mut counted) }
+        counted.into()
     }
 
     fn ram_read(&self, addr: u32, data: &mut [u8]) -> bool {

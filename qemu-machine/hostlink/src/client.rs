@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
-use acelab_abi::trace::Event;
+use acelab_abi::trace::{CoreCounters, Event};
 
 use crate::codes::{Space, Status};
 use crate::error::LinkError;
@@ -193,6 +193,20 @@ impl Client {
         match self.ask(&Request::CoreState { core })? {
             Reply::Core(regs) => refused(regs, || format!("state of core {core}")),
             other => Err(unexpected(&other, "CoreRegs")),
+        }
+    }
+
+    /// Reads what a core has done so far.
+    ///
+    /// # Errors
+    /// When the link fails or the machine has no such core.
+    pub fn counters(&mut self, core: CoreId) -> Result<CoreCounters, ClientError> {
+        match self.ask(&Request::Counters { core })? {
+            Reply::Counters(counters) => {
+                let counters = refused(counters, || format!("counters of core {core}"))?;
+                Ok(*counters)
+            }
+            other => Err(unexpected(&other, "Counters")),
         }
     }
 

@@ -31,7 +31,7 @@ pub use server::{Machine, Served, Server};
 pub use spawn::{CHILD_FD, spawn};
 
 /// Version of the protocol that this crate speaks.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 
 /// What both sides' hello begins with.
 pub const MAGIC: [u8; 4] = *b"ACE3";

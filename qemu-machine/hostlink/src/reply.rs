@@ -2,7 +2,7 @@
 
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
-use acelab_abi::trace::{EVENT_BYTES, Event};
+use acelab_abi::trace::{CoreCounters, EVENT_BYTES, Event};
 
 use crate::codes::{CoreRun, Status, StopReason};
 use crate::error::DecodeError;
@@ -79,6 +79,8 @@ pub enum Reply {
     Value(Result<u32, Status>),
     /// Answers [`Request::CoreState`](crate::Request::CoreState).
     Core(Result<CoreRegs, Status>),
+    /// Answers [`Request::Counters`](crate::Request::Counters).
+    Counters(Result<Box<CoreCounters>, Status>),
     /// What happened since the last time; no answer, but sent before one.
     Events(Vec<Event>),
 }
@@ -91,6 +93,7 @@ impl Reply {
     const VALUE: u8 = 0x85;
     const CORE: u8 = 0x86;
     const EVENTS: u8 = 0x90;
+    const COUNTERS: u8 = 0xA0;
 
     /// The most events that one frame holds.
     pub const MAX_EVENTS: usize = (MAX_FRAME as usize - 1) / EVENT_BYTES;
@@ -104,6 +107,7 @@ impl Reply {
             Self::Ack(_) => "Ack",
             Self::Value(_) => "Value",
             Self::Core(_) => "CoreRegs",
+            Self::Counters(_) => "Counters",
             Self::Events(_) => "Events",
         }
     }
@@ -149,6 +153,11 @@ impl Reply {
                 if let Ok(regs) = regs {
                     regs.put(out);
                 }
+            }),
+            Self::Counters(counters) => frame::encode(out, Self::COUNTERS, |out| {
+                out.push(status(counters).code());
+                let words = counters.iter().flat_map(|counters| counters.words());
+                out.extend(words.flat_map(u64::to_le_bytes));
             }),
             Self::Events(events) => encode_events(out, events),
         }
@@ -199,6 +208,10 @@ impl Reply {
                 Ok(()) => Ok(CoreRegs::take(&mut fields)?),
                 Err(status) => Err(status),
             }),
+            Self::COUNTERS => Self::Counters(match result(&mut fields)? {
+                Ok(()) => Ok(counters(&mut fields)?),
+                Err(status) => Err(status),
+            }),
             Self::EVENTS => Self::Events(decode_events(fields.rest())?),
             kind => return Err(DecodeError::UnknownKind(kind)),
         };
@@ -228,6 +241,14 @@ fn decode_events(bytes: &[u8]) -> Result<Vec<Event>, DecodeError> {
         .iter()
         .map(|event| Ok(Event::from_bytes(event)?))
         .collect()
+}
+
+fn counters(fields: &mut Fields<'_>) -> Result<Box<CoreCounters>, DecodeError> {
+    let mut counters = Box::new(CoreCounters::ZERO);
+    for word in counters.words_mut() {
+        *word = fields.u64()?;
+    }
+    Ok(counters)
 }
 
 fn status<T>(result: &Result<T, Status>) -> Status {

@@ -58,6 +58,11 @@ pub enum Request {
         /// Which core.
         core: CoreId,
     },
+    /// Asks what a core has done so far; answered by its counters.
+    Counters {
+        /// Which core.
+        core: CoreId,
+    },
     /// Ends the machine; acknowledged before it goes.
     Quit,
 }
@@ -71,6 +76,7 @@ impl Request {
     const WRITE_REG: u8 = 0x06;
     const CORE_STATE: u8 = 0x07;
     const QUIT: u8 = 0x08;
+    const COUNTERS: u8 = 0x20;
 
     /// The message's name, for reports.
     pub const fn name(&self) -> &'static str {
@@ -82,6 +88,7 @@ impl Request {
             Self::ReadReg { .. } => "ReadReg",
             Self::WriteReg { .. } => "WriteReg",
             Self::CoreState { .. } => "CoreState",
+            Self::Counters { .. } => "Counters",
             Self::Quit => "Quit",
         }
     }
@@ -112,6 +119,9 @@ impl Request {
                 out.extend(value.to_le_bytes());
             }),
             Self::CoreState { core } => frame::encode(out, Self::CORE_STATE, |out| {
+                out.push(core.get());
+            }),
+            Self::Counters { core } => frame::encode(out, Self::COUNTERS, |out| {
                 out.push(core.get());
             }),
             Self::Quit => frame::encode(out, Self::QUIT, |_| {}),
@@ -169,20 +179,27 @@ impl Request {
                 addr: fields.u32()?,
                 value: fields.u32()?,
             },
-            Self::CORE_STATE => {
-                let index = fields.u8()?;
-                let core = CoreId::new(index).ok_or(DecodeError::BadValue {
-                    field: "core",
-                    value: index.into(),
-                })?;
-                Self::CoreState { core }
-            }
+            Self::CORE_STATE => Self::CoreState {
+                core: core(&mut fields)?,
+            },
+            Self::COUNTERS => Self::Counters {
+                core: core(&mut fields)?,
+            },
             Self::QUIT => Self::Quit,
             kind => return Err(DecodeError::UnknownKind(kind)),
         };
         fields.finish()?;
         Ok(request)
     }
+}
+
+/// A core that some part has.
+fn core(fields: &mut Fields<'_>) -> Result<CoreId, DecodeError> {
+    let index = fields.u8()?;
+    CoreId::new(index).ok_or(DecodeError::BadValue {
+        field: "core",
+        value: index.into(),
+    })
 }
 
 /// A transfer length, if one message may move so much.

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
-use acelab_abi::trace::Event;
+use acelab_abi::trace::{CoreCounters, Event};
 
 use crate::codes::{Space, Status};
 use crate::error::LinkError;
@@ -47,6 +47,12 @@ pub trait Machine {
     /// # Errors
     /// The status to answer with.
     fn core_state(&mut self, core: CoreId) -> Result<CoreRegs, Status>;
+
+    /// What a core has done so far.
+    ///
+    /// # Errors
+    /// The status to answer with.
+    fn counters(&mut self, core: CoreId) -> Result<CoreCounters, Status>;
 
     /// Moves the events since the last call to the end of `events`.
     fn drain_events(&mut self, events: &mut Vec<Event>);
@@ -125,6 +131,7 @@ impl<S: Read + Write> Server<S> {
             Request::ReadReg { addr } => Reply::Value(machine.read_reg(addr)),
             Request::WriteReg { addr, value } => Reply::Ack(machine.write_reg(addr, value)),
             Request::CoreState { core } => Reply::Core(machine.core_state(core)),
+            Request::Counters { core } => Reply::Counters(machine.counters(core).map(Box::new)),
         };
         self.answer(&reply, machine)?;
         Ok(Served::Answered)

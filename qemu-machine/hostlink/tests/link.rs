@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
-use acelab_abi::trace::{Event, EventKind, Mode};
+use acelab_abi::trace::{CoreCounters, Event, EventKind, Mode};
 use acelab_hostlink::{
     Client, ClientError, CoreRegs, CoreRun, DecodeError, HostCauses, LinkError, MAX_TRANSFER,
     Machine, MachineInfo, Served, Server, Space, Status, StopReason, Stopped, VERSION,
@@ -107,6 +107,17 @@ impl Machine for Fake {
         })
     }
 
+    fn counters(&mut self, core: CoreId) -> Result<CoreCounters, Status> {
+        if core.get() >= 2 {
+            return Err(Status::NoSuchCore);
+        }
+        let mut counters = CoreCounters::ZERO;
+        for (value, word) in (u64::from(core.get()) << 32..).zip(counters.words_mut()) {
+            *word = value;
+        }
+        Ok(counters)
+    }
+
     fn drain_events(&mut self, events: &mut Vec<Event>) {
         events.extend(self.events.drain(..));
     }
@@ -168,6 +179,9 @@ fn a_whole_session() {
     let core1 = CoreId::new(1).expect("exists");
     assert_eq!(client.core_state(core1).expect("exists").ar[15], 15);
 
+    let counters = client.counters(core1).expect("exists");
+    assert_eq!(counters.instructions[4], 0x1_0000_0004);
+
     let stopped = client.resume(Nanos(1000)).expect("runs");
     assert_eq!(
         stopped,
@@ -206,6 +220,9 @@ fn refusals_name_the_request_and_leave_the_link_alive() {
         .core_state(CoreId::new(4).expect("exists"))
         .expect_err("two cores only");
     assert_eq!(refused.to_string(), "state of core 4: no such core");
+    let core4 = CoreId::new(4).expect("exists");
+    let refused = client.counters(core4).expect_err("two cores only");
+    assert_eq!(refused.to_string(), "counters of core 4: no such core");
     let refused = client.read_reg(4).expect_err("one register");
     assert!(matches!(
         refused,

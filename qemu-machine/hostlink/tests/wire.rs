@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
-use acelab_abi::trace::{EVENT_BYTES, Event, EventKind};
+use acelab_abi::trace::{CoreCounters, EVENT_BYTES, Event, EventKind};
 use acelab_hostlink::frame::{FrameReader, MAX_FRAME, Polled, split};
 use acelab_hostlink::{
     CoreRegs, CoreRun, DecodeError, HostCauses, LinkError, MAX_TRANSFER, MachineInfo, Reply,
@@ -40,6 +40,7 @@ fn request() -> impl Strategy<Value = Request> {
         any::<u32>().prop_map(|addr| Request::ReadReg { addr }),
         (any::<u32>(), any::<u32>()).prop_map(|(addr, value)| Request::WriteReg { addr, value }),
         core().prop_map(|core| Request::CoreState { core }),
+        core().prop_map(|core| Request::Counters { core }),
         Just(Request::Quit),
     ]
 }
@@ -92,6 +93,16 @@ fn regs() -> impl Strategy<Value = CoreRegs> {
     })
 }
 
+fn counters() -> impl Strategy<Value = Box<CoreCounters>> {
+    any::<u64>().prop_map(|seed| {
+        let mut counters = Box::new(CoreCounters::ZERO);
+        for (value, word) in (seed / 2..).zip(counters.words_mut()) {
+            *word = value;
+        }
+        counters
+    })
+}
+
 fn event() -> impl Strategy<Value = Event> {
     let code = prop::sample::select(EventKind::CODES);
     (any::<[u8; EVENT_BYTES]>(), code).prop_filter_map("no event", |(mut bytes, code)| {
@@ -124,6 +135,8 @@ fn reply() -> impl Strategy<Value = Reply> {
         refusal().prop_map(|status| Reply::Value(Err(status))),
         regs().prop_map(|regs| Reply::Core(Ok(regs))),
         refusal().prop_map(|status| Reply::Core(Err(status))),
+        counters().prop_map(|counters| Reply::Counters(Ok(counters))),
+        refusal().prop_map(|status| Reply::Counters(Err(status))),
         prop::collection::vec(event(), 0..8).prop_map(Reply::Events),
     ]
 }

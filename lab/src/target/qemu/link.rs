@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
-use acelab_abi::trace::Event;
+use acelab_abi::trace::{CoreCounters, Event};
 use acelab_hostlink as hostlink;
 use acelab_hostlink::{Client, ClientError};
 
@@ -136,6 +136,12 @@ impl Target for Link {
                 ("ccount", regs.ccount),
             ],
         })
+    }
+
+    fn counters(&mut self, core: CoreId) -> Result<CoreCounters, TargetError> {
+        self.client
+            .counters(core)
+            .map_err(|error| self.error(error))
     }
 
     fn finish(self: Box<Self>) -> Result<Vec<Event>, TargetError> {
