@@ -72,6 +72,8 @@ account! {
         domains,
         /// Partitions.
         partitions,
+        /// Open gateways of the DMA.
+        channels,
         /// Pages taken from the page pool.
         pages,
         /// Most pages that were taken at once.

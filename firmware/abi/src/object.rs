@@ -11,6 +11,8 @@ codes! {
         Slot = 6 => "SLOT",
         Domain = 7 => "DOMAIN",
         Partition = 8 => "PARTITION",
+        /// A gateway of the DMA that a thread has opened.
+        Channel = 9 => "CHANNEL",
     }
 }
 

@@ -11,6 +11,10 @@ use acelab_abi::syscall::Syscall;
 use crate::raw::{call, values};
 use crate::{Result, SysError};
 
+mod uncached;
+
+pub use uncached::{DmaBuffer, SharedWords, Uncached};
+
 /// Takes memory for `layout`; what it holds is not known. It stays taken until
 /// [`free`].
 pub fn alloc(layout: Layout) -> Result<NonNull<u8>> {

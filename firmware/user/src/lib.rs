@@ -19,6 +19,7 @@ pub mod local;
 pub mod log;
 
 mod account;
+mod channel;
 mod domain;
 mod event;
 mod mutex;
@@ -35,6 +36,9 @@ mod timer;
 pub use account::kernel_account;
 pub use acelab_abi::object::{Handle, ObjectKind};
 pub use acelab_abi::syscall::{ExitReason, SysError, rights};
+pub use channel::{
+    Channel, Container, ExchangeEntry, Gateway, GatewayKind, PortParams, exchange, exchange_flags,
+};
 pub use domain::{Domain, Partition};
 pub use event::{Event, Wait};
 pub use mutex::{Guard, Locked, Mutex};

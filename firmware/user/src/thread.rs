@@ -139,6 +139,14 @@ impl Builder {
         self
     }
 
+    /// It may open gateways of the DMA. Only a thread that may itself can ask
+    /// for this.
+    #[must_use]
+    pub const fn devices(mut self) -> Self {
+        self.params.flags |= flags::DEVICES;
+        self
+    }
+
     /// The parameters as they go to the kernel.
     #[must_use]
     pub const fn params(&self) -> &ThreadParams {

@@ -9,14 +9,21 @@
 //! thread, because its program is wrong and could not go on.
 
 mod argument;
+mod dma;
 mod error;
 mod local;
+mod port;
 mod table;
 mod thread;
 
 pub use argument::{Argument, Buffer};
+pub use dma::{
+    DMA_ALIGN, DMA_SIZE_STEP, ExchangeEntry, Gateway, GatewayKind, MAX_DMA_BUFFER, MAX_EXCHANGE,
+    MAX_GATEWAY_INDEX, exchange_flags,
+};
 pub use error::SysError;
 pub use local::ThreadLocal;
+pub use port::PortParams;
 pub use table::{SYSCALLS, Syscall, SyscallInfo};
 pub use thread::{
     EVENT_ALL, EVENT_CLEAR, ExitReason, MAX_NAME, MAX_PRIORITY, PRIORITIES, ThreadParams, flags,
@@ -33,6 +40,9 @@ pub const MAX_TEXT: usize = 160;
 
 /// Most bytes of one `cache` call: the kernel does nothing else meanwhile.
 pub const MAX_CACHE_RANGE: u32 = 64 << 10;
+
+/// Pages of the largest heap of a domain.
+pub const MAX_HEAP_PAGES: u32 = 160;
 
 /// A deadline that never comes, in wall clock ticks.
 pub const FOREVER: u64 = u64::MAX;

@@ -5,7 +5,10 @@ use super::argument::Argument::{
 };
 use super::argument::Buffer::{Bytes, Words};
 use super::thread::{MAX_PRIORITY, ThreadParams};
-use super::{MAX_CACHE_RANGE, MAX_MESSAGE, MAX_TEXT, SysError};
+use super::{
+    ExchangeEntry, MAX_CACHE_RANGE, MAX_DMA_BUFFER, MAX_EXCHANGE, MAX_GATEWAY_INDEX,
+    MAX_HEAP_PAGES, MAX_MESSAGE, MAX_TEXT, PortParams, SysError,
+};
 use crate::account::{HeapAccount, KernelAccount};
 use crate::object::ObjectKind;
 
@@ -34,6 +37,10 @@ const TIMER: Argument = Argument::Handle(ObjectKind::Timer);
 const SLOT: Argument = Argument::Handle(ObjectKind::Slot);
 const DOMAIN: Argument = Argument::Handle(ObjectKind::Domain);
 const PARTITION: Argument = Argument::Handle(ObjectKind::Partition);
+const CHANNEL: Argument = Argument::Handle(ObjectKind::Channel);
+
+/// Bytes of the entries of one `dma_exchange`, at most.
+const EXCHANGE: u32 = MAX_EXCHANGE * ExchangeEntry::SIZE;
 
 macro_rules! syscalls {
     ($(
@@ -166,8 +173,8 @@ syscalls! {
     31 ClockNow clock_now() -> (low, high) errors [];
     /// Takes memory from the heap of the caller's domain.
     32 HeapAlloc heap_alloc(size: Word, align: Word) -> (address) errors [InvalidValue, NoMemory, BadState];
-    /// Gives it back.
-    33 HeapFree heap_free(address: HeapAddress) -> () errors [InvalidValue, BadState];
+    /// Gives it back; not while the buffer of a channel lies there.
+    33 HeapFree heap_free(address: HeapAddress) -> () errors [InvalidValue, BadState, Busy];
     /// The account of the heap of the caller's domain.
     34 HeapStats heap_stats(account: Out(Words(4 * HeapAccount::WORDS as u32))) -> () errors [BadState];
     /// Creates a domain. For threads that may spawn.
@@ -178,11 +185,11 @@ syscalls! {
     37 PartitionAttach partition_attach(domain: DOMAIN, partition: PARTITION, rights: Bits(0xF)) -> ()
         errors [Permission, InvalidValue, Busy, NoMemory];
     /// Unmaps a partition from a domain; on return no core can reach it there.
-    38 PartitionDetach partition_detach(domain: DOMAIN, partition: PARTITION) -> () errors [Permission, BadState];
+    38 PartitionDetach partition_detach(domain: DOMAIN, partition: PARTITION) -> () errors [Permission, BadState, Busy];
     /// Moves a thread that has not started into a domain.
     39 DomainAssign domain_assign(domain: DOMAIN, thread: THREAD) -> () errors [Permission, BadState, NoMemory];
-    /// Gives a domain a heap of pages.
-    40 HeapCreate heap_create(domain: DOMAIN, pages: Range(1, 64)) -> () errors [Permission, BadState, NoMemory];
+    /// Gives a domain a heap of pages, which it sees cached and uncached.
+    40 HeapCreate heap_create(domain: DOMAIN, pages: Range(1, MAX_HEAP_PAGES)) -> () errors [Permission, BadState, NoMemory];
     /// Writes a line to the log of the core.
     41 Log log(level: Range(0, 3), text: In(Bytes(MAX_TEXT as u32)), length: Length(MAX_TEXT as u32)) -> () errors [];
     /// Ends the calling thread with a message; a kernel thread takes the DSP with it.
@@ -193,6 +200,23 @@ syscalls! {
     44 Account account(account: Out(Words(4 * KernelAccount::WORDS as u32))) -> () errors [];
     /// Writes a word to the debug port, if the build has it.
     45 Mark mark(word: Word) -> () errors [NotSupported];
+    /// Opens a gateway of the DMA, which nobody else has. For threads that may use devices.
+    46 DmaOpen dma_open(kind: Range(0, 3), index: Range(0, MAX_GATEWAY_INDEX)) -> (channel)
+        errors [Permission, InvalidValue, Busy, NoMemory];
+    /// Gives a channel that is stopped its buffer: memory of the heap or of a partition of the caller's domain, which stays
+    /// its own until the channel is closed or gets another one. The container of a sample has 2 or 4 bytes.
+    47 DmaConfigure dma_configure(channel: CHANNEL, buffer: Out(Bytes(MAX_DMA_BUFFER)), length: Length(MAX_DMA_BUFFER), container: Range(2, 4)) -> ()
+        errors [InvalidValue, BadState, Busy];
+    /// Starts a channel, and the port of a link channel.
+    48 DmaStart dma_start(channel: CHANNEL) -> () errors [BadState, Busy];
+    /// Stops a channel, and the port of a link channel with the last of its two directions.
+    49 DmaStop dma_stop(channel: CHANNEL) -> () errors [BadState];
+    /// Commits to each channel of a list what the DSP is done with, and answers its positions; how many entries had no error.
+    /// The list is aligned to 32 bytes, and made of `ExchangeEntry`.
+    50 DmaExchange dma_exchange(entries: Out(Bytes(EXCHANGE)), length: Length(EXCHANGE)) -> (accepted) errors [InvalidValue];
+    /// Programs the port of a link channel; not while the port runs.
+    51 PortConfigure port_configure(channel: CHANNEL, params: In(Words(4 * PortParams::WORDS as u32))) -> ()
+        errors [InvalidValue, BadState, Busy];
 }
 
 impl Syscall {

@@ -18,8 +18,11 @@ pub mod flags {
     pub const KERNEL: u32 = 1 << 0;
     /// May create threads, domains and partitions.
     pub const SPAWN: u32 = 1 << 1;
+    /// May open gateways of the DMA. Only a thread that may itself can ask for
+    /// it.
+    pub const DEVICES: u32 = 1 << 2;
     /// Every flag.
-    pub const ALL: u32 = KERNEL | SPAWN;
+    pub const ALL: u32 = KERNEL | SPAWN | DEVICES;
 }
 
 /// What `thread_create` reads, word by word in this order.

@@ -22,6 +22,7 @@ impl Kernel {
             slots: objects.count(ObjectKind::Slot),
             domains: objects.count(ObjectKind::Domain),
             partitions: objects.count(ObjectKind::Partition),
+            channels: objects.count(ObjectKind::Channel),
             pages: pool.in_use(),
             pages_high_water: pool.high_water(),
             pages_total: crate::memory::POOL_PAGES as u32,

@@ -138,6 +138,12 @@ impl Kernel {
             Syscall::Cache => misc::cache,
             Syscall::Account => misc::account,
             Syscall::Mark => misc::mark,
+            Syscall::DmaOpen
+            | Syscall::DmaConfigure
+            | Syscall::DmaStart
+            | Syscall::DmaStop
+            | Syscall::DmaExchange
+            | Syscall::PortConfigure => return Err(SysError::NotSupported.into()),
         };
         call(self, port, caller, args)
     }

@@ -4,8 +4,8 @@ use acelab_abi::memory::PAGE_SIZE;
 use acelab_abi::object::{Handle, MAX_OBJECTS, ObjectKind};
 use acelab_abi::syscall::{Argument, FOREVER, MAX_ARGS, Syscall, SyscallInfo};
 use acelab_user::{
-    AnyObject, Builder, Deadline, Domain, Event, Instant, Mutex, Object, Owned, Partition,
-    Semaphore, Slot, SysError, Thread, Timer, heap, sleep_until,
+    AnyObject, Builder, Channel, Deadline, Domain, Event, Gateway, GatewayKind, Instant, Mutex,
+    Object, Owned, Partition, Semaphore, Slot, SysError, Thread, Timer, heap, sleep_until,
 };
 
 use super::super::check::{Failure, ends_with, holds};
@@ -25,6 +25,7 @@ struct Set {
     slot: Owned<Slot>,
     domain: Owned<Domain>,
     partition: Owned<Partition>,
+    channel: Owned<Channel>,
 }
 
 extern "C" fn nothing(arg: u32) -> u32 {
@@ -42,7 +43,8 @@ extern "C" fn holds_mutex(mutex: u32) -> u32 {
 
 impl Set {
     /// Whatever a call waits for does not come.
-    fn new(arena: &Arena) -> Result<Self, SysError> {
+    fn new(arena: &Arena, gateway: u32) -> Result<Self, SysError> {
+        let gateway = Gateway::new(GatewayKind::LinkOut, gateway).ok_or(SysError::InvalidValue)?;
         let mutex = Mutex::create()?;
         let holder = Builder::new("holder", holds_mutex)
             .kernel()
@@ -59,6 +61,7 @@ impl Set {
             slot: Slot::create()?,
             domain: Domain::create()?,
             partition: Partition::create(1)?.0,
+            channel: Channel::open(gateway)?,
         };
         set.renew()?;
         Ok(set)
@@ -79,6 +82,7 @@ impl Set {
             ObjectKind::Slot => self.slot.word(),
             ObjectKind::Domain => self.domain.word(),
             ObjectKind::Partition => self.partition.word(),
+            ObjectKind::Channel => self.channel.word(),
         }
     }
 }
@@ -114,8 +118,8 @@ impl<'a> Subjects<'a> {
         closed.close()?;
         Ok(Self {
             arena,
-            permitted: Set::new(arena)?,
-            forbidden: Set::new(arena)?,
+            permitted: Set::new(arena, 1)?,
+            forbidden: Set::new(arena, 2)?,
             full,
             stale,
             reused,
@@ -125,14 +129,14 @@ impl<'a> Subjects<'a> {
     }
 
     /// What the thread is granted.
-    pub fn granted(&self) -> [AnyObject; 9] {
+    pub fn granted(&self) -> [AnyObject; 10] {
         let word = |word: u32| {
             let handle = Handle::from_word(word).expect("an object");
             AnyObject::from_handle(handle)
         };
-        let [n0, n1, n2, n3, n4, n5, n6, n7] =
+        let [n0, n1, n2, n3, n4, n5, n6, n7, n8] =
             core::array::from_fn(|index| word(self.permitted.of(ObjectKind::ALL[index])));
-        [n0, n1, n2, n3, n4, n5, n6, n7, word(self.full.word())]
+        [n0, n1, n2, n3, n4, n5, n6, n7, n8, word(self.full.word())]
     }
 
     /// Good arguments.
