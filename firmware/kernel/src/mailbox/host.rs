@@ -7,13 +7,16 @@
 
 use acelab_abi::ipc4::Primary;
 use acelab_abi::ipc4::notification::Notification;
+use acelab_abi::memory::{OUTBOX, to_uncached};
 use acelab_abi::regs::hfipc::{self, BUSY, DONE, IDIE, Reg, TBIE};
 
-use super::{Outgoing, SendQueue};
+use super::{Next, Outgoing, Payload, SendQueue};
 use crate::bus::Bus;
 
 /// Notifications that may wait for the host.
 const MAX_NOTIFICATIONS: usize = 16;
+/// Those of user code among them.
+const MAX_USER_NOTIFICATIONS: usize = 8;
 
 /// A command as it stood in the doorbell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +43,8 @@ enum Inbound {
 enum Outbound {
     Idle,
     Notification,
+    /// Its payload is in the outbox.
+    NotificationWithPayload,
     Reply,
 }
 
@@ -76,6 +81,9 @@ impl<B: Bus> HostMailbox<B> {
             self.write(Reg::Ida, DONE);
             self.outbound = Outbound::Idle;
         }
+        // Before the next command: one that follows another at once would keep a
+        // payload waiting for ever.
+        self.pump();
         if self.accepts() {
             let doorbell = self.read(Reg::Tdr);
             if doorbell & BUSY != 0 {
@@ -122,6 +130,15 @@ impl<B: Bus> HostMailbox<B> {
         self.pump();
     }
 
+    /// Queues a notification of user code, unless too many wait. While its
+    /// payload is in the outbox no command is taken, and it goes there only
+    /// while there is none: replies need the outbox too.
+    pub fn notify_for_user(&mut self, notification: Notification, payload: Payload) {
+        self.queue
+            .push_within(notification, payload, MAX_USER_NOTIFICATIONS);
+        self.pump();
+    }
+
     /// True when the host has taken everything.
     #[must_use]
     pub fn all_taken(&self) -> bool {
@@ -133,7 +150,10 @@ impl<B: Bus> HostMailbox<B> {
     }
 
     fn accepts(&self) -> bool {
-        self.open && self.inbound == Inbound::Idle && !self.reply_outstanding()
+        self.open
+            && self.inbound == Inbound::Idle
+            && !self.reply_outstanding()
+            && self.outbound != Outbound::NotificationWithPayload
     }
 
     /// Sends the next message if the host has taken the one before.
@@ -141,18 +161,36 @@ impl<B: Bus> HostMailbox<B> {
         // The registers decide: what somebody else has sent counts as well.
         let free = self.read(Reg::Idr) & BUSY == 0 && self.read(Reg::Ida) & DONE == 0;
         if self.outbound == Outbound::Idle && free {
-            let reply = self.queue.has_reply();
-            if let Some(message) = self.queue.pop() {
-                self.outbound = if reply {
-                    Outbound::Reply
-                } else {
-                    Outbound::Notification
-                };
+            let message = match self.queue.pop(self.inbound == Inbound::Idle) {
+                None => None,
+                Some(Next::Reply(message)) => {
+                    self.outbound = Outbound::Reply;
+                    Some(message)
+                }
+                Some(Next::Notification(message, payload)) => {
+                    self.outbound = self.write_payload(&payload);
+                    Some(message)
+                }
+            };
+            if let Some(message) = message {
                 self.write(Reg::Idd, message.extension);
                 self.write(Reg::Idr, message.primary.word() | BUSY);
             }
         }
         self.update_enables();
+    }
+
+    /// Puts the payload of a notification where the host looks for it.
+    fn write_payload(&self, payload: &Payload) -> Outbound {
+        if payload.words().is_empty() {
+            return Outbound::Notification;
+        }
+        let mut address = to_uncached(OUTBOX.base);
+        for word in payload.words() {
+            self.bus.write32(address, *word);
+            address += 4;
+        }
+        Outbound::NotificationWithPayload
     }
 
     fn update_enables(&self) {

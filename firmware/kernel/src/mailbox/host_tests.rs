@@ -186,3 +186,29 @@ fn the_emergency_message_waits_for_the_host_as_long_as_it_is_told() {
     assert_eq!(bus.get(at(Reg::Idr)), 0x1B0A_0000 | BUSY);
     assert_eq!(bus.get(at(Reg::Ida)) & DONE, 0);
 }
+
+#[test]
+fn a_payload_and_a_command_never_share_the_outbox() {
+    let bus = registers();
+    let mut mailbox = HostMailbox::new(&bus);
+    mailbox.open();
+    let outbox = to_uncached(OUTBOX.base);
+    let event = Notification::log_buffer_status(acelab_abi::core_id::CoreId::PRIMARY);
+    ring(&bus, 0x4700_0000, 0);
+    mailbox.interrupt();
+    let command = mailbox.take().unwrap();
+    // A command runs: the payload waits.
+    mailbox.notify_for_user(event, Payload::new(&[7, 8]));
+    assert_eq!(bus.get(at(Reg::Idr)), 0);
+    mailbox.complete(reply_to(command));
+    assert_eq!(host_takes(&bus), 0x6700_0000);
+    assert_eq!(bus.get(outbox), 0);
+    // The payload goes first, and the next command waits for it.
+    ring(&bus, 0x4300_0000, 0);
+    mailbox.interrupt();
+    assert_eq!((bus.get(outbox), bus.get(outbox + 4)), (7, 8));
+    assert!(!mailbox.has_command() && !listens(&bus));
+    assert_eq!(host_takes(&bus), 0x1B06_0000);
+    mailbox.interrupt();
+    assert!(mailbox.has_command());
+}

@@ -4,4 +4,4 @@ mod host;
 mod send_queue;
 
 pub use host::{Command, HostMailbox, emergency_send};
-pub use send_queue::{Outgoing, SendQueue};
+pub use send_queue::{Next, Outgoing, Payload, SendQueue};

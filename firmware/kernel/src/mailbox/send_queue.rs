@@ -21,12 +21,56 @@ impl From<Notification> for Outgoing {
     }
 }
 
+/// Most words that go along with a notification.
+const PAYLOAD_WORDS: usize = 13;
+
+/// What goes to the outbox together with a notification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Payload {
+    words: [u32; PAYLOAD_WORDS],
+    len: usize,
+}
+
+impl Payload {
+    /// No words.
+    pub const NONE: Self = Self {
+        words: [0; PAYLOAD_WORDS],
+        len: 0,
+    };
+
+    /// These words, at most 13; more are cut.
+    #[must_use]
+    pub fn new(words: &[u32]) -> Self {
+        let mut payload = Self::NONE;
+        for (slot, word) in payload.words.iter_mut().zip(words) {
+            *slot = *word;
+            payload.len += 1;
+        }
+        payload
+    }
+
+    /// The words.
+    #[must_use]
+    pub fn words(&self) -> &[u32] {
+        &self.words[..self.len]
+    }
+}
+
+/// What is sent next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// The reply; its payload is in the outbox already.
+    Reply(Outgoing),
+    /// A notification.
+    Notification(Outgoing, Payload),
+}
+
 /// One reply and at most `N` notifications. The reply goes first: there is one
 /// command in flight at most, so there is room for it always.
 #[derive(Debug)]
 pub struct SendQueue<const N: usize> {
     reply: Option<Outgoing>,
-    notifications: [Option<Outgoing>; N],
+    notifications: [Option<(Outgoing, Payload)>; N],
     dropped: u32,
 }
 
@@ -50,19 +94,35 @@ impl<const N: usize> SendQueue<N> {
     /// Queues a notification behind the others; one for which there is no room
     /// is dropped and counted.
     pub fn push_notification(&mut self, notification: Notification) {
-        match self.notifications.iter_mut().find(|slot| slot.is_none()) {
-            Some(slot) => *slot = Some(notification.into()),
+        self.push_within(notification, Payload::NONE, N);
+    }
+
+    /// The same with a payload, if fewer than `most` notifications wait: for
+    /// those who must leave room for others.
+    pub fn push_within(&mut self, notification: Notification, payload: Payload, most: usize) {
+        let most = most.min(N);
+        match self.notifications[..most]
+            .iter_mut()
+            .find(|slot| slot.is_none())
+        {
+            Some(slot) => *slot = Some((notification.into(), payload)),
             None => self.dropped = self.dropped.saturating_add(1),
         }
     }
 
-    /// The message to send next.
-    pub fn pop(&mut self) -> Option<Outgoing> {
-        self.reply.take().or_else(|| {
-            let first = self.notifications[0].take();
-            self.notifications.rotate_left(1);
-            first
-        })
+    /// The message to send next. A payload needs the outbox for itself: while
+    /// that is not `free`, a notification with one waits, and those behind it.
+    pub fn pop(&mut self, free: bool) -> Option<Next> {
+        if let Some(reply) = self.reply.take() {
+            return Some(Next::Reply(reply));
+        }
+        let (first, payload) = self.notifications[0]?;
+        if !free && !payload.words().is_empty() {
+            return None;
+        }
+        self.notifications[0] = None;
+        self.notifications.rotate_left(1);
+        Some(Next::Notification(first, payload))
     }
 
     /// True while a reply has not been sent.
@@ -90,6 +150,7 @@ mod tests {
     use acelab_abi::core_id::CoreId;
     use proptest::prelude::*;
     use std::collections::VecDeque;
+    use std::vec::Vec;
 
     fn reply() -> Outgoing {
         Outgoing {
@@ -98,15 +159,54 @@ mod tests {
         }
     }
 
+    fn plain(notification: Notification) -> Next {
+        Next::Notification(notification.into(), Payload::NONE)
+    }
+
     #[test]
     fn a_reply_overtakes_notifications() {
         let mut queue = SendQueue::<2>::new();
         queue.push_notification(Notification::fw_ready());
         queue.push_reply(reply());
         assert!(queue.has_reply());
-        assert_eq!(queue.pop(), Some(reply()));
-        assert_eq!(queue.pop(), Some(Notification::fw_ready().into()));
-        assert_eq!(queue.pop(), None);
+        assert_eq!(queue.pop(true), Some(Next::Reply(reply())));
+        assert_eq!(queue.pop(true), Some(plain(Notification::fw_ready())));
+        assert_eq!(queue.pop(true), None);
+    }
+
+    #[test]
+    fn a_payload_waits_for_the_outbox_and_keeps_the_order() {
+        let mut queue = SendQueue::<4>::new();
+        let event = Notification::log_buffer_status(CoreId::PRIMARY);
+        let payload = Payload::new(&[1, 2, 3]);
+        queue.push_within(event, payload, 4);
+        queue.push_notification(Notification::fw_ready());
+        assert_eq!(queue.pop(false), None);
+        queue.push_reply(reply());
+        assert_eq!(queue.pop(false), Some(Next::Reply(reply())));
+        let first = Next::Notification(event.into(), payload);
+        assert_eq!(queue.pop(true), Some(first));
+        assert_eq!(queue.pop(false), Some(plain(Notification::fw_ready())));
+    }
+
+    #[test]
+    fn who_has_a_bound_leaves_room_for_the_others() {
+        let mut queue = SendQueue::<4>::new();
+        for _ in 0..9 {
+            queue.push_within(Notification::fw_ready(), Payload::NONE, 2);
+        }
+        assert_eq!(queue.dropped(), 7);
+        let fault = Notification::exception_caught(CoreId::PRIMARY);
+        queue.push_notification(fault);
+        assert_eq!(queue.dropped(), 7);
+        let sent: Vec<_> = std::iter::from_fn(|| queue.pop(true)).collect();
+        assert_eq!(sent.last(), Some(&plain(fault)));
+        assert_eq!(sent.len(), 3);
+    }
+
+    #[test]
+    fn a_payload_is_cut_at_its_end() {
+        assert_eq!(Payload::new(&[7; 40]).words(), [7; 13]);
     }
 
     proptest! {
@@ -122,12 +222,12 @@ mod tests {
                     let notification = Notification::log_buffer_status(CoreId::ALL[core]);
                     queue.push_notification(notification);
                     if model.len() < 4 {
-                        model.push_back(Outgoing::from(notification));
+                        model.push_back(plain(notification));
                     } else {
                         dropped += 1;
                     }
                 } else {
-                    prop_assert_eq!(queue.pop(), model.pop_front());
+                    prop_assert_eq!(queue.pop(true), model.pop_front());
                 }
             }
             prop_assert_eq!(queue.dropped(), dropped);
