@@ -1,3 +1,41 @@
 //! The audio engine of one core: graph, pipelines, scheduling, gateways.
+//!
+//! Every powered core has one engine, and engines share nothing. Two threads
+//! use it: the LL thread calls [`Engine::run`] at each tick of the LL timer,
+//! and the core's IPC thread calls everything else. What they share is the
+//! [`State`], behind the core's *LL lock* ([`Lock`]): a tick holds it from its
+//! start to its end, and a command takes it to link, unlink or change state.
+//! Objects are built and destroyed outside the lock, so that a tick never
+//! waits for an allocation of more than a few words.
+//!
+//! The engine knows the system through the trait [`Platform`] only.
 
 #![cfg_attr(not(test), no_std)]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+mod dp;
+mod engine;
+mod error;
+mod event;
+mod gateway;
+mod ids;
+mod lock;
+mod platform;
+mod request;
+
+pub use acelab_abi::audio_fault::AudioFault;
+pub use acelab_abi::ipc4::pipeline::InstanceKey;
+pub use dp::DpJob;
+pub use engine::{Engine, State};
+pub use error::Error;
+pub use event::Event;
+pub use gateway::Gateway;
+pub use ids::{Binding, PipelineId};
+pub use lock::Lock;
+pub use platform::{ChannelConfig, ChannelError, ChannelFlags, ChannelState, Platform};
+pub use request::{
+    ChainRequest, Counts, Domain, Driver, Fragment, InstanceConfig, PipelineConfig, PipelineState,
+    StateRequest,
+};
