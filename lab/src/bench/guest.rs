@@ -70,6 +70,7 @@ fn messages() -> [(&'static str, Message); 4] {
             extension: acelab_abi::ipc4::base_fw::INIT_BLOCK
                 | acelab_abi::ipc4::base_fw::FINAL_BLOCK,
             payload: Vec::new(),
+            modules: Vec::new(),
         };
         message.extension |= u32::from(param.code()) << acelab_abi::ipc4::base_fw::PARAM_SHIFT;
         message

@@ -75,6 +75,7 @@ fn message(random: &mut Random) -> Message {
         primary,
         extension,
         payload,
+        modules: Vec::new(),
     }
 }
 

@@ -39,8 +39,8 @@ pub fn channel(channel: Channel, text: &str) -> String {
         Channel::Log => Style::new().green(),
         Channel::Power | Channel::Rom => Style::new().yellow(),
         Channel::Mem => Style::new().red(),
-        Channel::Debug => Style::new().magenta(),
-        Channel::Idc | Channel::Irq | Channel::Timer => Style::new().dimmed(),
+        Channel::Debug | Channel::Port => Style::new().magenta(),
+        Channel::Idc | Channel::Irq | Channel::Timer | Channel::Dma => Style::new().dimmed(),
     };
     text.style(style).to_string()
 }

@@ -4,7 +4,7 @@ use acelab_abi::ipc4::base_fw::set_dx;
 use acelab_abi::ipc4::layout::{self, Field};
 use acelab_abi::ipc4::{ModuleType, Primary, Target};
 
-use super::{Kind, Message, put, words};
+use super::{Kind, Message, ModuleName, put, words};
 
 /// Where the value of a field goes.
 #[derive(Clone, Copy)]
@@ -13,6 +13,8 @@ pub(super) enum Slot {
     Bits(Field),
     /// A parameter of LARGE_CONFIG, which may be given by name.
     Parameter(Field),
+    /// A module, which may be given by name.
+    Module(Field),
     /// A whole word of the payload; for messages whose payload has a fixed layout.
     PayloadWord(usize),
     /// The message type, for messages by number.
@@ -31,7 +33,7 @@ impl Slot {
     /// The largest value.
     pub(super) fn max(self) -> u32 {
         match self {
-            Self::Bits(field) | Self::Parameter(field) => field.max(),
+            Self::Bits(field) | Self::Parameter(field) | Self::Module(field) => field.max(),
             Self::Type => 0x1F,
             Self::Specific => 0x00FF_FFFF,
             Self::PayloadWord(_) | Self::Primary | Self::Extension | Self::Payload => u32::MAX,
@@ -45,7 +47,7 @@ pub(super) fn slots(kind: Kind) -> Vec<(&'static str, Slot)> {
         Kind::Described(message) => described(message),
         Kind::Plain(Target::Module, _) => {
             vec![
-                ("module", Slot::Bits(layout::MODULE)),
+                ("module", Slot::Module(layout::MODULE)),
                 ("instance", Slot::Bits(layout::INSTANCE)),
             ]
         }
@@ -74,6 +76,7 @@ fn described(message: &'static layout::Message) -> Vec<(&'static str, Slot)> {
         .filter(|field| **field != has_payload)
         .map(|field| match *field {
             layout::LARGE_PARAM => (field.name, Slot::Parameter(*field)),
+            layout::MODULE | layout::BIND_DST_MODULE => (field.name, Slot::Module(*field)),
             _ => (field.name, Slot::Bits(*field)),
         })
         .collect();
@@ -104,6 +107,7 @@ impl Draft {
             primary: header.word(),
             extension: 0,
             payload: Vec::new(),
+            modules: Vec::new(),
         };
         Self {
             kind,
@@ -115,13 +119,14 @@ impl Draft {
     /// Sets a field to a value that [`Slot::max`] allows.
     pub(super) fn set(&mut self, name: &'static str, slot: Slot, value: u32) {
         self.given.push(name);
-        if let Slot::Bits(field) | Slot::Parameter(field) = slot {
+        if let Slot::Bits(field) | Slot::Parameter(field) | Slot::Module(field) = slot {
             return put(&mut self.message, field, value);
         }
         let Message {
             primary,
             extension,
             payload,
+            ..
         } = &mut self.message;
         match slot {
             Slot::PayloadWord(index) => {
@@ -140,8 +145,17 @@ impl Draft {
             Slot::Primary => *primary = Primary::new(value).word(),
             Slot::Extension => *extension = value,
             Slot::Payload => *payload = words(&[value]),
-            Slot::Bits(_) | Slot::Parameter(_) => {}
+            Slot::Bits(_) | Slot::Parameter(_) | Slot::Module(_) => {}
         }
+    }
+
+    /// Leaves the number of a module to the firmware's list.
+    pub(super) fn module(&mut self, name: &'static str, field: Field, module: &str) {
+        self.given.push(name);
+        self.message.modules.push(ModuleName {
+            field,
+            name: module.to_ascii_uppercase(),
+        });
     }
 
     /// Sets the inbox.

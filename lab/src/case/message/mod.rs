@@ -4,15 +4,17 @@
 //! this module adds what makes them pleasant to write.
 
 mod fields;
+mod modules;
 mod parse;
 mod payload;
 mod schema;
 
 use acelab_abi::ipc4::{GlobalType, ModuleType, Primary, Target, layout};
 
+pub use modules::{ModuleName, Modules, UnknownModule};
 pub use payload::{Hex, Payload};
 
-/// One request, ready to be sent.
+/// One request. Once its modules have numbers it is ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     /// The primary word, without BUSY.
@@ -21,15 +23,28 @@ pub struct Message {
     pub extension: u32,
     /// What goes into the inbox.
     pub payload: Vec<u8>,
+    /// Fields whose value is the number that the firmware gives a module.
+    pub modules: Vec<ModuleName>,
 }
 
 impl Message {
+    /// The message of this kind without any argument.
+    pub fn new(kind: &layout::Message) -> Self {
+        Self {
+            primary: kind.header().word(),
+            extension: 0,
+            payload: Vec::new(),
+            modules: Vec::new(),
+        }
+    }
+
     /// SET_DX for the base firmware: cores of `core_mask` go to D0 where `dx_mask` has a bit, else to D3.
     pub fn set_dx(core_mask: u32, dx_mask: u32) -> Self {
         Self {
             primary: Primary::request(Target::Module, ModuleType::SetDx.code()).word(),
             extension: 0,
             payload: words(&[core_mask, dx_mask]),
+            modules: Vec::new(),
         }
     }
 }

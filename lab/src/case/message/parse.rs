@@ -159,11 +159,23 @@ impl<'de> Visitor<'de> for FieldsSeed {
         while let Some((name, slot)) = map.next_key_seed(FieldSeed(&slots))? {
             match slot {
                 Slot::Payload => draft.payload(map.next_value::<Payload>()?.bytes()),
+                Slot::Module(field) => match map.next_value::<ModuleForm>()? {
+                    ModuleForm::Number(number) => draft.set(name, slot, u32::from(number)),
+                    ModuleForm::Name(module) => draft.module(name, field, &module),
+                },
                 _ => draft.set(name, slot, map.next_value_seed(ValueSeed(name, slot))?),
             }
         }
         Ok(draft.finish())
     }
+}
+
+/// A module by its number or by its name in the firmware's list.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum ModuleForm {
+    Number(u16),
+    Name(String),
 }
 
 /// The value of one field: a number, a flag, or a parameter's name.

@@ -34,6 +34,10 @@ fn fields(kind: Kind, generator: &mut SchemaGenerator) -> Value {
         let schema = match slot {
             Slot::Payload => generator.subschema_for::<Payload>().to_value(),
             Slot::Parameter(_) => generator.subschema_for::<Parameter>().to_value(),
+            Slot::Module(_) => json!({ "anyOf": [
+                { "type": "integer", "minimum": 0, "maximum": slot.max() },
+                { "type": "string", "description": "A module by its name in MODULES_INFO." },
+            ] }),
             _ if slot.max() == 1 => json!({ "anyOf": [{ "type": "boolean" }, { "enum": [0, 1] }] }),
             _ => json!({ "type": "integer", "minimum": 0, "maximum": slot.max() }),
         };

@@ -197,6 +197,7 @@ fn request(kind: ModuleType, test: TestId, core: Core, args: &[u32]) -> Message 
         primary: Primary::request(Target::Module, kind.code()).word(),
         extension: base_fw::INIT_BLOCK | base_fw::FINAL_BLOCK,
         payload: words(&payload),
+        modules: Vec::new(),
     };
     let size = u32::try_from(message.payload.len()).unwrap_or(u32::MAX);
     put(

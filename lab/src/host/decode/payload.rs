@@ -204,6 +204,7 @@ mod tests {
             primary: 0x4300_0000,
             extension,
             payload: Vec::new(),
+            modules: Vec::new(),
         }
     }
 
@@ -257,7 +258,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_payload_is_decoded_or_truncated(param: u8, payload in prop::collection::vec(any::<u8>(), 0..256), test in prop::collection::vec(any::<u8>(), 0..12)) {
-            let request = Message { primary: 0x4300_0000, extension: u32::from(param) << 20, payload: test };
+            let request = Message { primary: 0x4300_0000, extension: u32::from(param) << 20, payload: test, modules: Vec::new() };
             let _ = fields(&request, &payload);
         }
     }
