@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::clock::Nanos;
 use crate::regs::{dmic, ssp};
 
 /// A port.
@@ -65,6 +66,74 @@ impl fmt::Display for PortId {
             write!(f, "ssp{}", self.0)
         }
     }
+}
+
+/// What is outside of a port.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum PortMode {
+    /// Nothing: what is sent is lost, what is received is silence.
+    #[default]
+    Open = 0,
+    /// A wire from output to input: frame *k* that is sent in a burst is received
+    /// when that burst has gone out. What is sent is recorded too.
+    Loopback = 1,
+    /// The lab: what is sent is recorded, and what it has queued is received;
+    /// silence when it has queued nothing.
+    External = 2,
+}
+
+impl PortMode {
+    /// The number on the wire.
+    pub const fn number(self) -> u8 {
+        self as u8
+    }
+
+    /// The mode with this number.
+    pub const fn from_number(number: u8) -> Option<Self> {
+        match number {
+            0 => Some(Self::Open),
+            1 => Some(Self::Loopback),
+            2 => Some(Self::External),
+            _ => None,
+        }
+    }
+}
+
+/// A direction of a port that runs.
+///
+/// Outside of the part a frame is one word of 32 bits (little endian) per
+/// active slot, in the order of the slots; the bits of a slot are the lower
+/// ones of its word, the others are zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Running {
+    /// Virtual time at which frame 0 began.
+    pub start: Nanos,
+    /// Frames per second, numerator.
+    pub rate: u32,
+    /// Frames per second, denominator; not zero.
+    pub per: u32,
+    /// Active slots of a frame.
+    pub slots: u8,
+    /// Bits of a slot.
+    pub bits: u8,
+    /// Frames that were sent or received.
+    pub frames: u64,
+}
+
+/// What a port does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct PortStatus {
+    /// What is outside.
+    pub mode: PortMode,
+    /// The transmitter, if it runs.
+    pub output: Option<Running>,
+    /// The receiver, if it runs.
+    pub input: Option<Running>,
+    /// Bytes that are queued and not yet received.
+    pub queued: u32,
+    /// Bytes that are recorded and not yet fetched.
+    pub recorded: u32,
 }
 
 #[cfg(test)]

@@ -130,7 +130,7 @@ impl Host {
         let stop = self.resume(until.min(self.deadline))?;
         match stop.reason {
             StopReason::Granted => Ok(Pause::Elapsed),
-            StopReason::HostInterrupt { doorbell, done } => {
+            StopReason::HostInterrupt { doorbell, done, .. } => {
                 if done {
                     self.acknowledge_completion()?;
                 }

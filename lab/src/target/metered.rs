@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
+use acelab_abi::port::{PortId, PortMode, PortStatus};
 use acelab_abi::trace::{CoreCounters, Event};
 
-use super::{CoreState, Space, Stop, Target, TargetError};
+use super::{CoreState, Recording, Space, Stop, Target, TargetError};
 
 /// Wall-clock time spent waiting for a target. Shown to people, never compared.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -79,6 +80,30 @@ impl Target for Metered {
 
     fn write_register(&mut self, offset: u32, value: u32) -> Result<(), TargetError> {
         self.count(true, |target| target.write_register(offset, value))
+    }
+
+    fn read_bar0(&mut self, offset: u32) -> Result<u32, TargetError> {
+        self.count(true, |target| target.read_bar0(offset))
+    }
+
+    fn write_bar0(&mut self, offset: u32, value: u32) -> Result<(), TargetError> {
+        self.count(true, |target| target.write_bar0(offset, value))
+    }
+
+    fn set_port(&mut self, port: PortId, mode: PortMode) -> Result<(), TargetError> {
+        self.count(true, |target| target.set_port(port, mode))
+    }
+
+    fn queue_source(&mut self, port: PortId, bytes: &[u8]) -> Result<(), TargetError> {
+        self.count(true, |target| target.queue_source(port, bytes))
+    }
+
+    fn drain_sink(&mut self, port: PortId) -> Result<Recording, TargetError> {
+        self.count(true, |target| target.drain_sink(port))
+    }
+
+    fn port_status(&mut self, port: PortId) -> Result<PortStatus, TargetError> {
+        self.count(true, |target| target.port_status(port))
     }
 
     fn core_state(&mut self, core: CoreId) -> Result<CoreState, TargetError> {

@@ -3,14 +3,17 @@
 //! Everything above this trait works on virtual time and on what a host could
 //! see; which simulator or board is behind it is known only to its own module.
 
+mod audio;
 mod interrupt;
 mod metered;
 pub mod qemu;
 
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
+use acelab_abi::port::{PortId, PortMode, PortStatus};
 use acelab_abi::trace::{CoreCounters, Event};
 
+pub use audio::Recording;
 pub use interrupt::{interrupt, interrupted, on_interrupt};
 pub use metered::{Metered, Usage};
 
@@ -21,6 +24,9 @@ pub enum Space {
     Dsp,
     /// The memory windows in BAR4, as the host sees them.
     Host,
+    /// The host's own memory (`regs::hda_host::HOST_MEMORY`), which its HDA
+    /// controller reads and writes.
+    HostMemory,
 }
 
 /// Why virtual time stands.
@@ -34,6 +40,9 @@ pub enum StopReason {
         doorbell: bool,
         /// The DSP has completed the host's message.
         done: bool,
+        /// Streams of the HDA controller that have completed a buffer or
+        /// failed, one bit each by the number of the stream's descriptor.
+        streams: u32,
     },
     /// The guest ended the run through its debug port, with this code.
     Exit(u32),
@@ -112,6 +121,28 @@ pub trait Target {
 
     /// Writes a host register by its BAR4 offset.
     fn write_register(&mut self, offset: u32, value: u32) -> Result<(), TargetError>;
+
+    /// Reads a register of the host's HDA controller by its BAR0 offset.
+    fn read_bar0(&mut self, offset: u32) -> Result<u32, TargetError>;
+
+    /// Writes a register of the host's HDA controller by its BAR0 offset.
+    fn write_bar0(&mut self, offset: u32, value: u32) -> Result<(), TargetError>;
+
+    /// Sets what is outside of an audio port. What was queued or recorded before
+    /// is forgotten.
+    fn set_port(&mut self, port: PortId, mode: PortMode) -> Result<(), TargetError>;
+
+    /// Queues what a port in [`PortMode::External`] shall receive, in the form
+    /// of [`Recording::bytes`] with the receiver's active slots. The first frame
+    /// is that which the receiver takes first once it runs.
+    fn queue_source(&mut self, port: PortId, bytes: &[u8]) -> Result<(), TargetError>;
+
+    /// Takes the oldest part without a gap of what a port has sent; to be asked
+    /// until it has no bytes.
+    fn drain_sink(&mut self, port: PortId) -> Result<Recording, TargetError>;
+
+    /// How a port stands.
+    fn port_status(&mut self, port: PortId) -> Result<PortStatus, TargetError>;
 
     /// The registers of a core.
     fn core_state(&mut self, core: CoreId) -> Result<CoreState, TargetError>;

@@ -9,9 +9,12 @@ use acelab_abi::core_id::CoreId;
 use acelab_abi::ipc4::notification::Notification;
 use acelab_abi::ipc4::{BaseFwParam, ModuleType, Primary, Status, Target as For, layout};
 use acelab_abi::mtrace;
+use acelab_abi::port::{PortId, PortMode, PortStatus};
 use acelab_abi::regs::{dmw, dspcs, fw_status, hfipc, host};
 use acelab_abi::trace::{CoreCounters, Event, EventKind, Mode};
-use acelab_lab::target::{CoreState, Launcher, Space, Stop, StopReason, Target, TargetError};
+use acelab_lab::target::{
+    CoreState, Launcher, Recording, Space, Stop, StopReason, Target, TargetError,
+};
 
 /// What the firmware of a fake does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -213,7 +216,13 @@ impl Fake {
     }
 
     fn act(&mut self, action: Action) -> Result<StopReason, TargetError> {
-        let interrupt = |doorbell, done| Ok(StopReason::HostInterrupt { doorbell, done });
+        let interrupt = |doorbell, done| {
+            Ok(StopReason::HostInterrupt {
+                doorbell,
+                done,
+                streams: 0,
+            })
+        };
         match action {
             Action::Send(primary, extension) => {
                 let tdr = hfipc::host_address(hfipc::Reg::Tdr);
@@ -244,6 +253,10 @@ impl Fake {
             }
         }
     }
+}
+
+fn no_audio(what: impl std::fmt::Display) -> TargetError {
+    TargetError::Refused(format!("the fake has no audio: {what}"))
 }
 
 impl Target for Fake {
@@ -314,6 +327,30 @@ impl Target for Fake {
             self.request(Primary::new(value), extension);
         }
         Ok(())
+    }
+
+    fn read_bar0(&mut self, offset: u32) -> Result<u32, TargetError> {
+        Err(no_audio(offset))
+    }
+
+    fn write_bar0(&mut self, offset: u32, _: u32) -> Result<(), TargetError> {
+        Err(no_audio(offset))
+    }
+
+    fn set_port(&mut self, port: PortId, _: PortMode) -> Result<(), TargetError> {
+        Err(no_audio(port))
+    }
+
+    fn queue_source(&mut self, port: PortId, _: &[u8]) -> Result<(), TargetError> {
+        Err(no_audio(port))
+    }
+
+    fn drain_sink(&mut self, port: PortId) -> Result<Recording, TargetError> {
+        Err(no_audio(port))
+    }
+
+    fn port_status(&mut self, port: PortId) -> Result<PortStatus, TargetError> {
+        Err(no_audio(port))
     }
 
     fn core_state(&mut self, core: CoreId) -> Result<CoreState, TargetError> {

@@ -3,9 +3,14 @@
 
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
+use acelab_abi::port::{PortId, PortMode, PortStatus};
 use acelab_abi::trace::{Access, CoreCounters, Event, WindowRefusal};
-use acelab_hostlink::{CoreRegs, CoreRun, HostCauses, MachineInfo, Space, Status, StopReason};
-use acelab_models::{BadCoreCount, BusError, Context, Effect, HostEdge, HostFault, NotRam, Soc};
+use acelab_hostlink::{
+    CoreRegs, CoreRun, HostCauses, MachineInfo, Recording, Space, Status, StopReason,
+};
+use acelab_models::{
+    BadCoreCount, BusError, Context, Effect, HostEdge, HostFault, NotRam, PortRefusal, Soc,
+};
 
 use crate::plant::Plant;
 use crate::qemu::Qemu;
@@ -112,6 +117,9 @@ impl<Q: Qemu> Machine<Q> {
                 Effect::StallCore { core } => qemu.stall_core(core),
                 Effect::HostInterrupt(HostEdge::Doorbell) => self.causes.doorbell = true,
                 Effect::HostInterrupt(HostEdge::Done) => self.causes.done = true,
+                Effect::HostInterrupt(HostEdge::Stream(stream)) => {
+                    self.causes.streams |= 1 << stream;
+                }
                 Effect::Exit { code } => self.exit = Some(code),
                 Effect::Event(event) => self.events.push(self.plant.in_event(event)),
             }
@@ -128,6 +136,7 @@ impl<Q: Qemu> acelab_hostlink::Machine for Machine<Q> {
         match space {
             Space::Dsp if self.qemu().ram_read(addr, bytes) => Ok(()),
             Space::Dsp => Err(Status::Unmapped),
+            Space::Host => self.soc.host_memory_read(addr, bytes).map_err(status),
             Space::Bar4 => {
                 let now = self.qemu().now();
                 let read = self.soc.host_read_memory(now, addr, bytes, &mut self.ram);
@@ -141,6 +150,7 @@ impl<Q: Qemu> acelab_hostlink::Machine for Machine<Q> {
         match space {
             Space::Dsp if self.qemu_mut().ram_write(addr, bytes) => Ok(()),
             Space::Dsp => Err(Status::Unmapped),
+            Space::Host => self.soc.host_memory_write(addr, bytes).map_err(status),
             Space::Bar4 => {
                 let now = self.qemu().now();
                 let written = self.soc.host_write_memory(now, addr, bytes, &mut self.ram);
@@ -161,6 +171,54 @@ impl<Q: Qemu> acelab_hostlink::Machine for Machine<Q> {
         let done = self.soc.host_write(now, addr, value, &mut self.ram);
         self.apply();
         done.map_err(status)
+    }
+
+    fn read_bar0(&mut self, addr: u32) -> Result<u32, Status> {
+        let now = self.qemu().now();
+        let value = self.soc.hda_read(now, addr, &mut self.ram);
+        self.apply();
+        value.map_err(status)
+    }
+
+    fn write_bar0(&mut self, addr: u32, value: u32) -> Result<(), Status> {
+        let now = self.qemu().now();
+        let done = self.soc.hda_write(now, addr, value, &mut self.ram);
+        self.apply();
+        done.map_err(status)
+    }
+
+    fn set_port(&mut self, port: PortId, mode: PortMode) -> Result<(), Status> {
+        let now = self.qemu().now();
+        self.soc.set_port(now, port, mode, &mut self.ram);
+        self.apply();
+        Ok(())
+    }
+
+    fn queue_source(&mut self, port: PortId, bytes: &[u8]) -> Result<(), Status> {
+        let now = self.qemu().now();
+        let queued = self.soc.queue_source(now, port, bytes, &mut self.ram);
+        self.apply();
+        queued.map_err(port_status)
+    }
+
+    fn drain_sink(&mut self, port: PortId, len: usize) -> Result<Recording, Status> {
+        let now = self.qemu().now();
+        let taken = self.soc.drain_sink(now, port, len, &mut self.ram);
+        self.apply();
+        let taken = taken.map_err(port_status)?;
+        Ok(Recording {
+            start: taken.start,
+            frame: taken.frame,
+            frame_bytes: taken.frame_bytes,
+            bytes: taken.bytes,
+        })
+    }
+
+    fn port_status(&mut self, port: PortId) -> Result<PortStatus, Status> {
+        let now = self.qemu().now();
+        let status = self.soc.port_status(now, port, &mut self.ram);
+        self.apply();
+        Ok(status)
     }
 
     fn core_state(&mut self, core: CoreId) -> Result<CoreRegs, Status> {
@@ -198,6 +256,14 @@ impl<Q: Qemu> acelab_hostlink::Machine for Machine<Q> {
 
     fn drain_events(&mut self, events: &mut Vec<Event>) {
         events.append(&mut self.events);
+    }
+}
+
+const fn port_status(refusal: PortRefusal) -> Status {
+    match refusal {
+        PortRefusal::NoSuchDirection => Status::NoSuchDirection,
+        PortRefusal::Misaligned => Status::Misaligned,
+        PortRefusal::QueueFull => Status::QueueFull,
     }
 }
 

@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
+use acelab_abi::port::{PortId, PortMode, PortStatus};
 use acelab_abi::trace::{CoreCounters, Event};
 
 use crate::codes::{Space, Status};
 use crate::error::LinkError;
 use crate::frame::{FrameReader, Polled};
+use crate::port::Recording;
 use crate::reply::{CoreRegs, MachineInfo, Reply, Stopped};
 use crate::request::Request;
 use crate::{MAX_TRANSFER, VERSION};
@@ -183,6 +185,74 @@ impl Client {
     pub fn write_reg(&mut self, addr: u32, value: u32) -> Result<(), ClientError> {
         let ack = self.ask(&Request::WriteReg { addr, value })?;
         acknowledged(ack, || format!("write register {addr:#x}"))
+    }
+
+    /// Reads a BAR0 register.
+    ///
+    /// # Errors
+    /// When the link fails or the machine refuses.
+    pub fn read_bar0(&mut self, addr: u32) -> Result<u32, ClientError> {
+        match self.ask(&Request::ReadBar0 { addr })? {
+            Reply::Value(value) => refused(value, || format!("read bar0+{addr:#x}")),
+            other => Err(unexpected(&other, "Value")),
+        }
+    }
+
+    /// Writes a BAR0 register.
+    ///
+    /// # Errors
+    /// When the link fails or the machine refuses.
+    pub fn write_bar0(&mut self, addr: u32, value: u32) -> Result<(), ClientError> {
+        let ack = self.ask(&Request::WriteBar0 { addr, value })?;
+        acknowledged(ack, || format!("write bar0+{addr:#x}"))
+    }
+
+    /// Sets what is outside of a port.
+    ///
+    /// # Errors
+    /// When the link fails or the machine refuses.
+    pub fn set_port(&mut self, port: PortId, mode: PortMode) -> Result<(), ClientError> {
+        let ack = self.ask(&Request::SetPort { port, mode })?;
+        acknowledged(ack, || format!("mode of {port}"))
+    }
+
+    /// Queues what a port shall receive, of any length.
+    ///
+    /// # Errors
+    /// When the link fails or the machine refuses. Earlier parts of a long
+    /// transfer stay queued.
+    pub fn queue_source(&mut self, port: PortId, bytes: &[u8]) -> Result<(), ClientError> {
+        for part in bytes.chunks(MAX_TRANSFER) {
+            self.out.clear();
+            Request::encode_queue_source(&mut self.out, port, part);
+            let ack = self.exchange()?;
+            acknowledged(ack, || format!("queue for {port}"))?;
+        }
+        Ok(())
+    }
+
+    /// Fetches what a port has sent: the oldest part of it that has no gap, up
+    /// to [`MAX_TRANSFER`] bytes. No bytes: there is no more.
+    ///
+    /// # Errors
+    /// When the link fails or the machine refuses.
+    pub fn drain_sink(&mut self, port: PortId) -> Result<Recording, ClientError> {
+        let len = MAX_TRANSFER as u32;
+        match self.ask(&Request::DrainSink { port, len })? {
+            Reply::Recording(recording) => refused(recording, || format!("recording of {port}")),
+            other => Err(unexpected(&other, "Recording")),
+        }
+    }
+
+    /// Asks how a port stands.
+    ///
+    /// # Errors
+    /// When the link fails or the machine refuses.
+    pub fn port_status(&mut self, port: PortId) -> Result<PortStatus, ClientError> {
+        match self.ask(&Request::PortStatus { port })? {
+            Reply::PortStatus(status) => refused(status, || format!("status of {port}")),
+            other => Err(unexpected(&other, "PortStatus")),
+        }
     }
 
     /// Reads the registers of a core.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use acelab_abi::regs::hda_host;
+
 use crate::error::DecodeError;
 
 macro_rules! codes {
@@ -47,6 +49,8 @@ codes! {
         Dsp = 0, "dsp";
         /// The memory windows of BAR4, as the host sees them.
         Bar4 = 1, "bar4";
+        /// The host's own memory, which the HDA controller reaches.
+        Host = 2, "host memory";
     }
 }
 
@@ -67,6 +71,10 @@ codes! {
         Misaligned = 5, "not a multiple of four";
         /// The machine has no such core.
         NoSuchCore = 6, "no such core";
+        /// The port has no such direction.
+        NoSuchDirection = 7, "the port has no such direction";
+        /// As much is queued as the port takes.
+        QueueFull = 8, "the port's queue is full";
     }
 }
 
@@ -96,18 +104,25 @@ pub struct HostCauses {
     pub doorbell: bool,
     /// The DSP completed the host's message.
     pub done: bool,
+    /// Streams whose descriptor raised an interrupt, one bit each.
+    pub streams: u32,
 }
 
 impl HostCauses {
     const DOORBELL: u32 = 1 << 0;
     const DONE: u32 = 1 << 1;
+    const STREAMS_SHIFT: u32 = 2;
+    const STREAMS: u32 = (1 << hda_host::STREAMS) - 1;
 
     fn bits(self) -> u32 {
-        (if self.doorbell { Self::DOORBELL } else { 0 }) | (if self.done { Self::DONE } else { 0 })
+        (if self.doorbell { Self::DOORBELL } else { 0 })
+            | (if self.done { Self::DONE } else { 0 })
+            | (self.streams & Self::STREAMS) << Self::STREAMS_SHIFT
     }
 
     fn from_bits(bits: u32) -> Result<Self, DecodeError> {
-        if bits & !(Self::DOORBELL | Self::DONE) != 0 {
+        let streams = bits >> Self::STREAMS_SHIFT;
+        if streams & !Self::STREAMS != 0 {
             return Err(DecodeError::BadValue {
                 field: "host interrupt cause",
                 value: bits,
@@ -116,12 +131,29 @@ impl HostCauses {
         Ok(Self {
             doorbell: bits & Self::DOORBELL != 0,
             done: bits & Self::DONE != 0,
+            streams,
         })
     }
 
     /// Whether there is any.
     pub const fn any(self) -> bool {
-        self.doorbell || self.done
+        self.doorbell || self.done || self.streams != 0
+    }
+}
+
+impl fmt::Display for HostCauses {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut separator = "";
+        for (set, name) in [(self.doorbell, "doorbell"), (self.done, "done")] {
+            if set {
+                write!(f, "{separator}{name}")?;
+                separator = ", ";
+            }
+        }
+        if self.streams != 0 {
+            write!(f, "{separator}streams {:#x}", self.streams)?;
+        }
+        Ok(())
     }
 }
 
@@ -176,14 +208,7 @@ impl fmt::Display for StopReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Granted => f.write_str("granted time used up"),
-            Self::HostInterrupt(HostCauses {
-                doorbell: true,
-                done: true,
-            }) => f.write_str("host interrupt: doorbell, done"),
-            Self::HostInterrupt(HostCauses { doorbell: true, .. }) => {
-                f.write_str("host interrupt: doorbell")
-            }
-            Self::HostInterrupt(_) => f.write_str("host interrupt: done"),
+            Self::HostInterrupt(causes) => write!(f, "host interrupt: {causes}"),
             Self::Exit { code } => write!(f, "exit {code}"),
             Self::Shutdown => f.write_str("shutdown"),
         }

@@ -2,11 +2,13 @@
 
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
+use acelab_abi::port::PortStatus;
 use acelab_abi::trace::{CoreCounters, EVENT_BYTES, Event};
 
 use crate::codes::{CoreRun, Status, StopReason};
 use crate::error::DecodeError;
 use crate::frame::{self, Frame, MAX_FRAME};
+use crate::port::{self, Recording};
 use crate::wire::Fields;
 use crate::{MAGIC, VERSION};
 
@@ -81,6 +83,10 @@ pub enum Reply {
     Core(Result<CoreRegs, Status>),
     /// Answers [`Request::Counters`](crate::Request::Counters).
     Counters(Result<Box<CoreCounters>, Status>),
+    /// Answers [`Request::DrainSink`](crate::Request::DrainSink).
+    Recording(Result<Recording, Status>),
+    /// Answers [`Request::PortStatus`](crate::Request::PortStatus).
+    PortStatus(Result<PortStatus, Status>),
     /// What happened since the last time; no answer, but sent before one.
     Events(Vec<Event>),
 }
@@ -92,6 +98,8 @@ impl Reply {
     const ACK: u8 = 0x84;
     const VALUE: u8 = 0x85;
     const CORE: u8 = 0x86;
+    const RECORDING: u8 = 0x87;
+    const PORT_STATUS: u8 = 0x88;
     const EVENTS: u8 = 0x90;
     const COUNTERS: u8 = 0xA0;
 
@@ -108,6 +116,8 @@ impl Reply {
             Self::Value(_) => "Value",
             Self::Core(_) => "CoreRegs",
             Self::Counters(_) => "Counters",
+            Self::Recording(_) => "Recording",
+            Self::PortStatus(_) => "PortStatus",
             Self::Events(_) => "Events",
         }
     }
@@ -158,6 +168,18 @@ impl Reply {
                 out.push(status(counters).code());
                 let words = counters.iter().flat_map(|counters| counters.words());
                 out.extend(words.flat_map(u64::to_le_bytes));
+            }),
+            Self::Recording(recording) => frame::encode(out, Self::RECORDING, |out| {
+                out.push(status(recording).code());
+                if let Ok(recording) = recording {
+                    recording.put(out);
+                }
+            }),
+            Self::PortStatus(port) => frame::encode(out, Self::PORT_STATUS, |out| {
+                out.push(status(port).code());
+                if let Ok(port) = port {
+                    port::put_status(port, out);
+                }
             }),
             Self::Events(events) => encode_events(out, events),
         }
@@ -210,6 +232,14 @@ impl Reply {
             }),
             Self::COUNTERS => Self::Counters(match result(&mut fields)? {
                 Ok(()) => Ok(counters(&mut fields)?),
+                Err(status) => Err(status),
+            }),
+            Self::RECORDING => Self::Recording(match result(&mut fields)? {
+                Ok(()) => Ok(Recording::take(&mut fields)?),
+                Err(status) => Err(status),
+            }),
+            Self::PORT_STATUS => Self::PortStatus(match result(&mut fields)? {
+                Ok(()) => Ok(port::take_status(&mut fields)?),
                 Err(status) => Err(status),
             }),
             Self::EVENTS => Self::Events(decode_events(fields.rest())?),

@@ -2,10 +2,12 @@
 
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
+use acelab_abi::port::{PortId, PortMode};
 
 use crate::codes::Space;
 use crate::error::DecodeError;
 use crate::frame::{self, Frame};
+use crate::port;
 use crate::wire::Fields;
 use crate::{MAGIC, MAX_TRANSFER};
 
@@ -53,6 +55,44 @@ pub enum Request {
         /// What to write.
         value: u32,
     },
+    /// Reads a BAR0 register; answered by a value.
+    ReadBar0 {
+        /// BAR0 offset.
+        addr: u32,
+    },
+    /// Writes a BAR0 register; answered by an acknowledge.
+    WriteBar0 {
+        /// BAR0 offset.
+        addr: u32,
+        /// What to write.
+        value: u32,
+    },
+    /// Sets what is outside of a port; answered by an acknowledge.
+    SetPort {
+        /// The port.
+        port: PortId,
+        /// What is to be outside.
+        mode: PortMode,
+    },
+    /// Queues what a port shall receive; answered by an acknowledge.
+    QueueSource {
+        /// The port.
+        port: PortId,
+        /// Frames, at most [`MAX_TRANSFER`] bytes.
+        bytes: Vec<u8>,
+    },
+    /// Fetches what a port has sent; answered by a recording.
+    DrainSink {
+        /// The port.
+        port: PortId,
+        /// The most bytes to fetch, at most [`MAX_TRANSFER`].
+        len: u32,
+    },
+    /// Asks how a port stands; answered by its status.
+    PortStatus {
+        /// The port.
+        port: PortId,
+    },
     /// Asks what a core is doing; answered by its registers.
     CoreState {
         /// Which core.
@@ -76,6 +116,12 @@ impl Request {
     const WRITE_REG: u8 = 0x06;
     const CORE_STATE: u8 = 0x07;
     const QUIT: u8 = 0x08;
+    const READ_BAR0: u8 = 0x10;
+    const WRITE_BAR0: u8 = 0x11;
+    const SET_PORT: u8 = 0x12;
+    const QUEUE_SOURCE: u8 = 0x13;
+    const DRAIN_SINK: u8 = 0x14;
+    const PORT_STATUS: u8 = 0x15;
     const COUNTERS: u8 = 0x20;
 
     /// The message's name, for reports.
@@ -87,6 +133,12 @@ impl Request {
             Self::WriteMem { .. } => "WriteMem",
             Self::ReadReg { .. } => "ReadReg",
             Self::WriteReg { .. } => "WriteReg",
+            Self::ReadBar0 { .. } => "ReadBar0",
+            Self::WriteBar0 { .. } => "WriteBar0",
+            Self::SetPort { .. } => "SetPort",
+            Self::QueueSource { .. } => "QueueSource",
+            Self::DrainSink { .. } => "DrainSink",
+            Self::PortStatus { .. } => "PortStatus",
             Self::CoreState { .. } => "CoreState",
             Self::Counters { .. } => "Counters",
             Self::Quit => "Quit",
@@ -118,6 +170,24 @@ impl Request {
                 out.extend(addr.to_le_bytes());
                 out.extend(value.to_le_bytes());
             }),
+            Self::ReadBar0 { addr } => frame::encode(out, Self::READ_BAR0, |out| {
+                out.extend(addr.to_le_bytes());
+            }),
+            Self::WriteBar0 { addr, value } => frame::encode(out, Self::WRITE_BAR0, |out| {
+                out.extend(addr.to_le_bytes());
+                out.extend(value.to_le_bytes());
+            }),
+            Self::SetPort { port, mode } => frame::encode(out, Self::SET_PORT, |out| {
+                out.extend([port.number(), mode.number()]);
+            }),
+            Self::QueueSource { port, bytes } => Self::encode_queue_source(out, *port, bytes),
+            Self::DrainSink { port, len } => frame::encode(out, Self::DRAIN_SINK, |out| {
+                out.push(port.number());
+                out.extend(len.to_le_bytes());
+            }),
+            Self::PortStatus { port } => frame::encode(out, Self::PORT_STATUS, |out| {
+                out.push(port.number());
+            }),
             Self::CoreState { core } => frame::encode(out, Self::CORE_STATE, |out| {
                 out.push(core.get());
             }),
@@ -133,6 +203,14 @@ impl Request {
         frame::encode(out, Self::WRITE_MEM, |out| {
             out.push(space.code());
             out.extend(addr.to_le_bytes());
+            out.extend_from_slice(bytes);
+        });
+    }
+
+    /// Appends a [`Request::QueueSource`] whose bytes the caller keeps.
+    pub(crate) fn encode_queue_source(out: &mut Vec<u8>, port: PortId, bytes: &[u8]) {
+        frame::encode(out, Self::QUEUE_SOURCE, |out| {
+            out.push(port.number());
             out.extend_from_slice(bytes);
         });
     }
@@ -178,6 +256,33 @@ impl Request {
             Self::WRITE_REG => Self::WriteReg {
                 addr: fields.u32()?,
                 value: fields.u32()?,
+            },
+            Self::READ_BAR0 => Self::ReadBar0 {
+                addr: fields.u32()?,
+            },
+            Self::WRITE_BAR0 => Self::WriteBar0 {
+                addr: fields.u32()?,
+                value: fields.u32()?,
+            },
+            Self::SET_PORT => Self::SetPort {
+                port: port::take_port(&mut fields)?,
+                mode: port::take_mode(&mut fields)?,
+            },
+            Self::QUEUE_SOURCE => {
+                let port = port::take_port(&mut fields)?;
+                let bytes = fields.rest();
+                transfer(bytes.len() as u32)?;
+                Self::QueueSource {
+                    port,
+                    bytes: bytes.to_vec(),
+                }
+            }
+            Self::DRAIN_SINK => Self::DrainSink {
+                port: port::take_port(&mut fields)?,
+                len: transfer(fields.u32()?)?,
+            },
+            Self::PORT_STATUS => Self::PortStatus {
+                port: port::take_port(&mut fields)?,
             },
             Self::CORE_STATE => Self::CoreState {
                 core: core(&mut fields)?,

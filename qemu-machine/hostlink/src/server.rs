@@ -4,11 +4,13 @@ use std::io::{Read, Write};
 
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
+use acelab_abi::port::{PortId, PortMode, PortStatus};
 use acelab_abi::trace::{CoreCounters, Event};
 
 use crate::codes::{Space, Status};
 use crate::error::LinkError;
 use crate::frame::{FrameReader, Polled};
+use crate::port::Recording;
 use crate::reply::{CoreRegs, MachineInfo, Reply, Stopped, encode_events};
 use crate::request::Request;
 use crate::{MAX_TRANSFER, VERSION};
@@ -41,6 +43,42 @@ pub trait Machine {
     /// # Errors
     /// The status to answer with.
     fn write_reg(&mut self, addr: u32, value: u32) -> Result<(), Status>;
+
+    /// Reads a BAR0 register.
+    ///
+    /// # Errors
+    /// The status to answer with.
+    fn read_bar0(&mut self, addr: u32) -> Result<u32, Status>;
+
+    /// Writes a BAR0 register.
+    ///
+    /// # Errors
+    /// The status to answer with.
+    fn write_bar0(&mut self, addr: u32, value: u32) -> Result<(), Status>;
+
+    /// Sets what is outside of a port.
+    ///
+    /// # Errors
+    /// The status to answer with.
+    fn set_port(&mut self, port: PortId, mode: PortMode) -> Result<(), Status>;
+
+    /// Queues what a port shall receive.
+    ///
+    /// # Errors
+    /// The status to answer with.
+    fn queue_source(&mut self, port: PortId, bytes: &[u8]) -> Result<(), Status>;
+
+    /// Takes up to `len` bytes of what a port has sent.
+    ///
+    /// # Errors
+    /// The status to answer with.
+    fn drain_sink(&mut self, port: PortId, len: usize) -> Result<Recording, Status>;
+
+    /// How a port stands.
+    ///
+    /// # Errors
+    /// The status to answer with.
+    fn port_status(&mut self, port: PortId) -> Result<PortStatus, Status>;
 
     /// The registers of a core.
     ///
@@ -130,6 +168,14 @@ impl<S: Read + Write> Server<S> {
             }
             Request::ReadReg { addr } => Reply::Value(machine.read_reg(addr)),
             Request::WriteReg { addr, value } => Reply::Ack(machine.write_reg(addr, value)),
+            Request::ReadBar0 { addr } => Reply::Value(machine.read_bar0(addr)),
+            Request::WriteBar0 { addr, value } => Reply::Ack(machine.write_bar0(addr, value)),
+            Request::SetPort { port, mode } => Reply::Ack(machine.set_port(port, mode)),
+            Request::QueueSource { port, bytes } => Reply::Ack(machine.queue_source(port, &bytes)),
+            Request::DrainSink { port, len } => {
+                Reply::Recording(machine.drain_sink(port, len as usize))
+            }
+            Request::PortStatus { port } => Reply::PortStatus(machine.port_status(port)),
             Request::CoreState { core } => Reply::Core(machine.core_state(core)),
             Request::Counters { core } => Reply::Counters(machine.counters(core).map(Box::new)),
         };

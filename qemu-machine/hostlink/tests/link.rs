@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
+use acelab_abi::port::{PortId, PortMode, PortStatus};
 use acelab_abi::trace::{CoreCounters, Event, EventKind, Mode};
 use acelab_hostlink::{
     Client, ClientError, CoreRegs, CoreRun, DecodeError, HostCauses, LinkError, MAX_TRANSFER,
-    Machine, MachineInfo, Served, Server, Space, Status, StopReason, Stopped, VERSION,
+    Machine, MachineInfo, Recording, Served, Server, Space, Status, StopReason, Stopped, VERSION,
 };
 
 const MEMORY: usize = 2 << 20;
@@ -22,6 +23,8 @@ struct Fake {
     memory: Vec<u8>,
     register: u32,
     events: VecDeque<Event>,
+    mode: PortMode,
+    queued: Vec<u8>,
 }
 
 fn mark(value: u32) -> Event {
@@ -39,13 +42,15 @@ impl Fake {
             memory: vec![0; MEMORY],
             register: 0,
             events: VecDeque::new(),
+            mode: PortMode::Open,
+            queued: Vec::new(),
         }
     }
 
     fn range(&self, space: Space, addr: u32, len: usize) -> Result<std::ops::Range<usize>, Status> {
         let start = addr as usize;
         match space {
-            Space::Bar4 => Err(Status::WindowClosed),
+            Space::Bar4 | Space::Host => Err(Status::WindowClosed),
             Space::Dsp if start + len > self.memory.len() => Err(Status::OutOfRange),
             Space::Dsp => Ok(start..start + len),
         }
@@ -84,6 +89,50 @@ impl Machine for Fake {
         self.register = value;
         self.events.push_back(mark(value));
         Ok(())
+    }
+
+    fn read_bar0(&mut self, addr: u32) -> Result<u32, Status> {
+        Ok(!addr)
+    }
+
+    fn write_bar0(&mut self, addr: u32, value: u32) -> Result<(), Status> {
+        self.events.push_back(mark(addr ^ value));
+        Ok(())
+    }
+
+    fn set_port(&mut self, _: PortId, mode: PortMode) -> Result<(), Status> {
+        self.mode = mode;
+        Ok(())
+    }
+
+    /// What is queued is recorded at once.
+    fn queue_source(&mut self, port: PortId, bytes: &[u8]) -> Result<(), Status> {
+        if port == PortId::DMIC {
+            return Err(Status::QueueFull);
+        }
+        self.queued.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn drain_sink(&mut self, port: PortId, len: usize) -> Result<Recording, Status> {
+        if !port.has_output() {
+            return Err(Status::NoSuchDirection);
+        }
+        let len = len.min(self.queued.len());
+        Ok(Recording {
+            start: Nanos(7),
+            frame: 9,
+            frame_bytes: 8,
+            bytes: self.queued.drain(..len).collect(),
+        })
+    }
+
+    fn port_status(&mut self, _: PortId) -> Result<PortStatus, Status> {
+        Ok(PortStatus {
+            mode: self.mode,
+            recorded: self.queued.len() as u32,
+            ..PortStatus::default()
+        })
     }
 
     fn core_state(&mut self, core: CoreId) -> Result<CoreRegs, Status> {
@@ -376,10 +425,53 @@ fn stops_say_why() {
     let causes = HostCauses {
         doorbell: true,
         done: true,
+        streams: 0x801,
     };
     assert_eq!(
         StopReason::HostInterrupt(causes).to_string(),
-        "host interrupt: doorbell, done"
+        "host interrupt: doorbell, done, streams 0x801"
     );
     assert_eq!(StopReason::Exit { code: 3 }.to_string(), "exit 3");
+}
+
+#[test]
+fn what_is_queued_for_a_port_can_be_long_and_arrives_whole() {
+    let (mut client, _machine) = connected();
+    let ssp1 = PortId::ssp(1).expect("exists");
+    let long: Vec<u8> = (0..MAX_TRANSFER as u32 + 4)
+        .map(|byte| byte as u8)
+        .collect();
+    client.set_port(ssp1, PortMode::External).expect("answers");
+    client.queue_source(ssp1, &long).expect("answers");
+    let status = client.port_status(ssp1).expect("answers");
+    assert_eq!(status.mode, PortMode::External);
+    assert_eq!(status.recorded as usize, long.len());
+    let first = client.drain_sink(ssp1).expect("answers");
+    assert_eq!(
+        (first.start, first.frame, first.frame_bytes),
+        (Nanos(7), 9, 8)
+    );
+    let second = client.drain_sink(ssp1).expect("answers");
+    assert_eq!([first.bytes, second.bytes].concat(), long);
+    assert_eq!(client.drain_sink(ssp1).expect("answers").bytes, []);
+    assert_eq!(client.read_bar0(0x20).expect("answers"), !0x20);
+    client.write_bar0(1, 2).expect("answers");
+    assert_eq!(client.take_events(), [mark(3)]);
+
+    let full = client.queue_source(PortId::DMIC, &[0; 4]);
+    assert!(matches!(
+        full,
+        Err(ClientError::Refused {
+            status: Status::QueueFull,
+            ..
+        })
+    ));
+    let none = client.drain_sink(PortId::DMIC);
+    assert!(matches!(
+        none,
+        Err(ClientError::Refused {
+            status: Status::NoSuchDirection,
+            ..
+        })
+    ));
 }

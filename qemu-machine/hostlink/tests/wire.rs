@@ -4,11 +4,12 @@ use std::io::{self, Read};
 
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
+use acelab_abi::port::{PortId, PortMode, PortStatus, Running};
 use acelab_abi::trace::{CoreCounters, EVENT_BYTES, Event, EventKind};
 use acelab_hostlink::frame::{FrameReader, MAX_FRAME, Polled, split};
 use acelab_hostlink::{
-    CoreRegs, CoreRun, DecodeError, HostCauses, LinkError, MAX_TRANSFER, MachineInfo, Reply,
-    Request, Space, Status, StopReason, Stopped,
+    CoreRegs, CoreRun, DecodeError, HostCauses, LinkError, MAX_TRANSFER, MachineInfo, Recording,
+    Reply, Request, Space, Status, StopReason, Stopped,
 };
 use proptest::prelude::*;
 
@@ -22,6 +23,51 @@ fn core() -> impl Strategy<Value = CoreId> {
 
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(any::<u8>(), 0..64)
+}
+
+fn port() -> impl Strategy<Value = PortId> {
+    (0..PortId::COUNT as u8).prop_filter_map("no port", PortId::from_number)
+}
+
+fn mode() -> impl Strategy<Value = PortMode> {
+    prop::sample::select(vec![PortMode::Open, PortMode::Loopback, PortMode::External])
+}
+
+fn recording() -> impl Strategy<Value = Recording> {
+    (any::<u64>(), any::<u64>(), any::<u8>(), bytes()).prop_map(
+        |(start, frame, frame_bytes, bytes)| Recording {
+            start: Nanos(start),
+            frame,
+            frame_bytes,
+            bytes,
+        },
+    )
+}
+
+fn running() -> impl Strategy<Value = Running> {
+    (any::<[u64; 2]>(), any::<[u32; 2]>(), any::<[u8; 2]>()).prop_map(
+        |([start, frames], [rate, per], [slots, bits])| Running {
+            start: Nanos(start),
+            rate,
+            per,
+            slots,
+            bits,
+            frames,
+        },
+    )
+}
+
+fn status() -> impl Strategy<Value = PortStatus> {
+    let direction = || prop::option::of(running());
+    (mode(), direction(), direction(), any::<[u32; 2]>()).prop_map(
+        |(mode, output, input, [queued, recorded])| PortStatus {
+            mode,
+            output,
+            input,
+            queued,
+            recorded,
+        },
+    )
 }
 
 fn request() -> impl Strategy<Value = Request> {
@@ -39,6 +85,12 @@ fn request() -> impl Strategy<Value = Request> {
         }),
         any::<u32>().prop_map(|addr| Request::ReadReg { addr }),
         (any::<u32>(), any::<u32>()).prop_map(|(addr, value)| Request::WriteReg { addr, value }),
+        any::<u32>().prop_map(|addr| Request::ReadBar0 { addr }),
+        (any::<u32>(), any::<u32>()).prop_map(|(addr, value)| Request::WriteBar0 { addr, value }),
+        (port(), mode()).prop_map(|(port, mode)| Request::SetPort { port, mode }),
+        (port(), bytes()).prop_map(|(port, bytes)| Request::QueueSource { port, bytes }),
+        (port(), 0..=MAX_TRANSFER as u32).prop_map(|(port, len)| Request::DrainSink { port, len }),
+        port().prop_map(|port| Request::PortStatus { port }),
         core().prop_map(|core| Request::CoreState { core }),
         core().prop_map(|core| Request::Counters { core }),
         Just(Request::Quit),
@@ -52,8 +104,12 @@ fn refusal() -> impl Strategy<Value = Status> {
 fn reason() -> impl Strategy<Value = StopReason> {
     prop_oneof![
         Just(StopReason::Granted),
-        (any::<bool>(), any::<bool>()).prop_map(|(doorbell, done)| {
-            StopReason::HostInterrupt(HostCauses { doorbell, done })
+        (any::<bool>(), any::<bool>(), 0..1_u32 << 20).prop_map(|(doorbell, done, streams)| {
+            StopReason::HostInterrupt(HostCauses {
+                doorbell,
+                done,
+                streams,
+            })
         }),
         any::<u32>().prop_map(|code| StopReason::Exit { code }),
         Just(StopReason::Shutdown),
@@ -137,6 +193,10 @@ fn reply() -> impl Strategy<Value = Reply> {
         refusal().prop_map(|status| Reply::Core(Err(status))),
         counters().prop_map(|counters| Reply::Counters(Ok(counters))),
         refusal().prop_map(|status| Reply::Counters(Err(status))),
+        recording().prop_map(|recording| Reply::Recording(Ok(recording))),
+        refusal().prop_map(|status| Reply::Recording(Err(status))),
+        status().prop_map(|status| Reply::PortStatus(Ok(status))),
+        refusal().prop_map(|status| Reply::PortStatus(Err(status))),
         prop::collection::vec(event(), 0..8).prop_map(Reply::Events),
     ]
 }
@@ -327,7 +387,7 @@ fn the_bytes_are_those_of_the_protocol_page() {
     let mut stopped = Vec::new();
     let causes = HostCauses {
         doorbell: true,
-        done: false,
+        ..HostCauses::default()
     };
     Reply::Stopped(Stopped {
         now: Nanos(3),

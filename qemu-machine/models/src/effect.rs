@@ -13,6 +13,9 @@ pub enum HostEdge {
     Doorbell,
     /// The DSP completed the host's message and the host enabled IDIE.
     Done,
+    /// A stream of the HDA controller, by its number, has a cause that the host
+    /// has enabled.
+    Stream(u8),
 }
 
 /// One thing for the machine to do.

@@ -12,6 +12,7 @@
 //! no `unsafe` here, so nothing for Miri to find.
 
 mod access;
+mod audio;
 mod debug_port;
 mod dint;
 mod doorbell;
@@ -31,6 +32,7 @@ mod tts;
 mod windows;
 
 pub use access::{BusError, Context, HostFault, Memory, NotRam};
+pub use audio::{PortRefusal, Recorded};
 pub use effect::{Effect, HostEdge};
 pub use power::{ACTIVE_DELAY, GATE_DELAY, SUBSYSTEM_DELAY};
 pub use soc::{BadCoreCount, Soc};

@@ -1,6 +1,7 @@
 //! All devices together: address decoding, time, and who is told what.
 
 mod bus;
+mod hda;
 mod host;
 mod lines;
 

@@ -65,7 +65,7 @@ fn a_doorbell_stops_the_machine_at_the_store() {
     let stopped = run.until(Nanos::from_millis(1));
     let doorbell = HostCauses {
         doorbell: true,
-        done: false,
+        ..HostCauses::default()
     };
     assert_eq!(stopped.reason, StopReason::HostInterrupt(doorbell));
     let (marked, _) = marks(&mut run)[0];

@@ -7,12 +7,15 @@ use std::time::Duration;
 
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
+use acelab_abi::port::{PortId, PortMode, PortStatus};
 use acelab_abi::trace::{CoreCounters, Event};
 use acelab_hostlink as hostlink;
 use acelab_hostlink::{Client, ClientError};
 
 use super::children::Tracked;
-use crate::target::{CoreState, Space, Stop, StopReason, Target, TargetError, interrupted};
+use crate::target::{
+    CoreState, Recording, Space, Stop, StopReason, Target, TargetError, interrupted,
+};
 
 /// More error output than this is cut.
 const TEXT_MAX: u64 = 1 << 20;
@@ -76,6 +79,7 @@ impl Target for Link {
             hostlink::StopReason::HostInterrupt(causes) => StopReason::HostInterrupt {
                 doorbell: causes.doorbell,
                 done: causes.done,
+                streams: causes.streams,
             },
             hostlink::StopReason::Exit { code } => StopReason::Exit(code),
             hostlink::StopReason::Shutdown => StopReason::Shutdown,
@@ -111,6 +115,54 @@ impl Target for Link {
     fn write_register(&mut self, offset: u32, value: u32) -> Result<(), TargetError> {
         self.client
             .write_reg(offset, value)
+            .map_err(|error| self.error(error))
+    }
+
+    fn read_bar0(&mut self, offset: u32) -> Result<u32, TargetError> {
+        self.client
+            .read_bar0(offset)
+            .map_err(|error| self.error(error))
+    }
+
+    fn write_bar0(&mut self, offset: u32, value: u32) -> Result<(), TargetError> {
+        self.client
+            .write_bar0(offset, value)
+            .map_err(|error| self.error(error))
+    }
+
+    fn set_port(&mut self, port: PortId, mode: PortMode) -> Result<(), TargetError> {
+        self.client
+            .set_port(port, mode)
+            .map_err(|error| self.error(error))
+    }
+
+    fn queue_source(&mut self, port: PortId, bytes: &[u8]) -> Result<(), TargetError> {
+        self.client
+            .queue_source(port, bytes)
+            .map_err(|error| self.error(error))
+    }
+
+    fn drain_sink(&mut self, port: PortId) -> Result<Recording, TargetError> {
+        let hostlink::Recording {
+            start,
+            frame,
+            frame_bytes,
+            bytes,
+        } = self
+            .client
+            .drain_sink(port)
+            .map_err(|error| self.error(error))?;
+        Ok(Recording {
+            start,
+            frame,
+            frame_bytes,
+            bytes,
+        })
+    }
+
+    fn port_status(&mut self, port: PortId) -> Result<PortStatus, TargetError> {
+        self.client
+            .port_status(port)
             .map_err(|error| self.error(error))
     }
 
@@ -172,6 +224,7 @@ fn wire(space: Space) -> hostlink::Space {
     match space {
         Space::Dsp => hostlink::Space::Dsp,
         Space::Host => hostlink::Space::Bar4,
+        Space::HostMemory => hostlink::Space::Host,
     }
 }
 

@@ -8,7 +8,7 @@ use acelab_abi::trace::{EventKind, Switch};
 use super::Soc;
 use crate::access::Origin;
 use crate::dint::Inputs;
-use crate::effect::{Effect, HostEdge};
+use crate::effect::Effect;
 
 /// How the lines stand as the machine was last told.
 #[derive(Debug, Default)]
@@ -65,11 +65,8 @@ impl Soc {
 
     /// Tells the machine of each cause of the host's interrupt that arose.
     pub(super) fn drive_host(&mut self) {
-        for (edge, level) in self.blocks.mailbox.host_causes() {
-            let before = match edge {
-                HostEdge::Doorbell => &mut self.lines.doorbell,
-                HostEdge::Done => &mut self.lines.done,
-            };
+        let before = [&mut self.lines.doorbell, &mut self.lines.done];
+        for ((edge, level), before) in self.blocks.mailbox.host_causes().into_iter().zip(before) {
             if !std::mem::replace(before, level) && level {
                 self.fx.push(Effect::HostInterrupt(edge));
             }
