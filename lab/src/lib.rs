@@ -4,6 +4,7 @@
 pub mod bench;
 pub mod case;
 pub mod cli;
+pub mod coverage;
 pub mod engine;
 pub mod events;
 pub mod host;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::expect::Allow;
 use super::step::Located;
 use super::time::VirtualTime;
+use crate::coverage::Covered;
 
 /// One runnable case: a file, or one combination of its matrix.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +19,8 @@ pub struct Case {
     pub summary: String,
     /// Words to select it by.
     pub tags: Vec<String>,
+    /// The scenarios and bugs that it shows to be handled.
+    pub covers: Vec<Covered>,
     /// Cores of the machine, 1 to 5.
     pub cores: u8,
     /// Which build of the firmware runs.

@@ -84,9 +84,9 @@ fn load_file(folder: &Path, path: PathBuf) -> io::Result<CaseFile> {
 }
 
 /// The top-level keys of a case file.
-pub(super) const KEYS: [&str; 11] = [
-    "summary", "tags", "machine", "firmware", "matrix", "seed", "timeout", "allow", "forbid",
-    "snapshot", "steps",
+pub(super) const KEYS: [&str; 12] = [
+    "summary", "tags", "covers", "machine", "firmware", "matrix", "seed", "timeout", "allow",
+    "forbid", "snapshot", "steps",
 ];
 
 /// The cases in `text`, or everything that is wrong with it.
@@ -172,6 +172,7 @@ fn one(id: CaseId, text: &str, root: &Node, findings: &mut Vec<Diagnostic>) -> O
         id,
         summary: optional(root, "summary", findings)?,
         tags: optional(root, "tags", findings).unwrap_or_default(),
+        covers: optional(root, "covers", findings).unwrap_or_default(),
         cores,
         firmware: optional(root, "firmware", findings).unwrap_or(Firmware::Production),
         seed: optional(root, "seed", findings).unwrap_or(0),

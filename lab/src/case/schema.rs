@@ -11,6 +11,7 @@ use super::step::{
     Account, Boot, Codegen, Cores, Exit, Fault, Flood, Host, Ipc, Log, Notification, Ring, TestStep,
 };
 use super::time::VirtualTime;
+use crate::coverage::Covered;
 
 /// A test case of the acelab firmware lab. Any scalar may use `${name}` of the matrix.
 #[derive(JsonSchema)]
@@ -24,6 +25,8 @@ struct Document {
     summary: String,
     /// Words to select the case by.
     tags: Option<Vec<String>>,
+    /// The scenarios and bugs that the case shows to be handled; `lab list --coverage` has them all.
+    covers: Option<Vec<Covered>>,
     /// The machine; one core unless given.
     machine: Option<Placeholder<Machine>>,
     /// The build of the firmware; production unless given.

@@ -4,19 +4,25 @@ use std::process::ExitCode;
 
 use super::Failure;
 use super::environment::{Folders, cases};
+use crate::coverage::Table;
 use crate::suite::Selection;
 
 /// List cases with their tags and what they show.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   cargo xtask lab list
-  cargo xtask lab list --tag smoke boot")]
+  cargo xtask lab list --tag smoke boot
+  cargo xtask lab list --coverage          scenarios, and the cases that cover each")]
 pub(super) struct Args {
     /// Parts of case names; all cases unless given.
     filter: Vec<String>,
     /// Only cases with this tag; several tags must all be there.
     #[arg(long)]
     tag: Vec<String>,
+    /// The scenarios and known bugs instead, each with the cases that cover it, or
+    /// with the reason why it does not apply.
+    #[arg(long)]
+    coverage: bool,
     #[command(flatten)]
     folders: Folders,
 }
@@ -31,6 +37,10 @@ impl Args {
             exhaustive: true,
         };
         let selected = selection.apply(cases(&files));
+        if self.coverage {
+            anstream::println!("{}", Table::of(selected));
+            return Ok(ExitCode::SUCCESS);
+        }
         let width = selected
             .iter()
             .map(|case| case.id.to_string().len())

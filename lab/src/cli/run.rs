@@ -1,5 +1,6 @@
 //! `lab run`.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,6 +10,7 @@ use std::{fs, thread};
 use super::environment::{Folders, Machine, cases};
 use super::{Failure, INTERRUPTED};
 use crate::case::{Case, CaseFile};
+use crate::coverage::Table;
 use crate::report::{self, Github, Summary};
 use crate::snapshot::{Policy, Store};
 use crate::suite::{CaseResult, FirmwareSet, Selection, Shard, Suite, check_determinism, run_all};
@@ -125,6 +127,7 @@ impl Args {
             );
         }
         anstream::println!("{summary}");
+        anstream::println!("{}", self.coverage(&results));
         let worst = results.iter().map(CaseResult::exit_code).max().unwrap_or(0);
         let diverged = u8::from(!divergences.is_empty());
         let code = match (interrupted(), harmed.into_inner()) {
@@ -133,6 +136,19 @@ impl Args {
             _ => worst.max(diverged),
         };
         Ok(code.into())
+    }
+
+    /// What the cases that passed cover; of a whole run, also what nothing covers.
+    fn coverage(&self, results: &[CaseResult<'_>]) -> String {
+        let failed: BTreeSet<&str> = results
+            .iter()
+            .filter(|result| !result.passed())
+            .map(|result| result.case.id.file.as_str())
+            .collect();
+        let cases = results.iter().map(|result| result.case);
+        let held = cases.filter(|case| !failed.contains(case.id.file.as_str()));
+        let whole = self.filter.is_empty() && self.tag.is_empty() && self.shard.is_none();
+        Table::of(held).summary(whole)
     }
 
     fn select<'a>(&self, files: &'a [CaseFile]) -> Result<Vec<&'a Case>, Failure> {
