@@ -3,7 +3,7 @@
 use acelab_abi::core_id::CoreId;
 use acelab_abi::log::Level;
 use acelab_abi::memory::{PAGE_POOL, USER_DISTANCE, USER_WINDOW};
-use acelab_kernel::arch::xtensa::cache;
+use acelab_kernel::arch::xtensa::{Mmio, cache};
 use acelab_kernel::arch::xtensa::mmu::PageMemory;
 use acelab_kernel::idc::Message;
 use acelab_kernel::ids::{DomainId, ThreadId};
@@ -35,6 +35,13 @@ impl DspPort {
 }
 
 impl Port for DspPort {
+    type Bus = Mmio;
+
+    #[inline]
+    fn bus(&self) -> Mmio {
+        Mmio
+    }
+
     fn now(&self) -> u64 {
         timers::now()
     }

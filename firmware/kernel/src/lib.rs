@@ -11,6 +11,7 @@ extern crate std;
 
 pub mod arch;
 pub mod bus;
+pub mod dma;
 pub mod fault;
 pub mod idc;
 pub mod ids;

@@ -2,6 +2,7 @@
 
 use acelab_abi::core_id::CoreId;
 
+use crate::bus::Bus;
 use crate::ids::{DomainId, ThreadId};
 
 /// What is done with the cache.
@@ -18,6 +19,12 @@ pub enum CacheOperation {
 /// Addresses are those of the kernel: memory of the page pool where it is, and
 /// read-only data. The kernel has checked what it passes.
 pub trait Port {
+    /// How device registers are reached.
+    type Bus: Bus;
+
+    /// The registers of devices.
+    fn bus(&self) -> Self::Bus;
+
     /// The wall clock in ticks of 38.4 MHz.
     fn now(&self) -> u64;
 

@@ -80,6 +80,8 @@ pub mod exchange_flags {
     pub const FULL: u32 = 1 << 2;
     /// The buffer is empty.
     pub const EMPTY: u32 = 1 << 3;
+    /// The hardware has refused something since the last exchange.
+    pub const ERROR: u32 = 1 << 4;
 }
 
 /// One channel in `dma_exchange`: the first two words are read, the next four

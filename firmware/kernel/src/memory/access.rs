@@ -19,8 +19,8 @@ pub enum Space {
     /// domain is mapped there is an accident; not hardware registers, and not
     /// page tables.
     Kernel,
-    /// A user thread of a domain: what is mapped in it, and text and read-only
-    /// data.
+    /// A thread of a domain, in ring 0 too: what is mapped in it, and text and
+    /// read-only data.
     Domain(DomainId),
 }
 
@@ -188,7 +188,7 @@ impl Memory {
 
     /// Where the kernel finds the byte that a thread may access at an address:
     /// through the same view as the thread, so that both see the same bytes.
-    fn kernel_address(
+    pub(crate) fn kernel_address(
         &self,
         port: &impl Port,
         space: Space,

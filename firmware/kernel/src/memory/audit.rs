@@ -3,8 +3,8 @@
 //! remembers beside the tables is believed.
 
 use acelab_abi::memory::{
-    MANIFEST, PAGE_POOL, PAGE_SIZE, TEXT_AREA, USER_DISTANCE, USER_UNCACHED_DISTANCE, is_uncached,
-    to_cached, to_uncached,
+    FW_REGISTERS, INBOX, MANIFEST, PAGE_POOL, PAGE_SIZE, Region, TEXT_AREA, USER_DISTANCE,
+    USER_UNCACHED_DISTANCE, is_uncached, to_cached, to_uncached,
 };
 
 use super::kernel_map::MANIFEST_VIEW;
@@ -14,6 +14,9 @@ use super::rights::Ring;
 use super::{Memory, Space};
 use crate::ids::{DomainId, MAX_DOMAINS};
 use crate::port::Port;
+
+/// What a domain may see of the memory that is shared with the host.
+const WINDOWS: Region = Region::new(FW_REGISTERS.base, INBOX.end() - FW_REGISTERS.base);
 
 /// A word of a page table that breaks a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +84,10 @@ impl Memory {
         keeps(pa == memory && rights.uncached() == uncached, Rule::Place)?;
         let ring_is_right = match ring {
             Ring::Kernel => kernel,
-            Ring::Domain => !kernel && PAGE_POOL.contains(pa, PAGE_SIZE),
+            Ring::Domain => {
+                let window = WINDOWS.contains(pa, PAGE_SIZE);
+                !kernel && (PAGE_POOL.contains(pa, PAGE_SIZE) || window)
+            }
             Ring::Shared => kernel && !rights.writable(),
         };
         keeps(ring_is_right, Rule::Ring)?;
@@ -130,11 +136,13 @@ const fn kernel_place(va: u32) -> (u32, bool) {
     }
 }
 
-/// The same of an address in the user window. Below the two views of the pool
-/// it is none of the pool's.
+/// The same of an address in the user window: the windows of the host, then the
+/// uncached and the cached view of the pool.
 const fn user_place(va: u32) -> (u32, bool) {
     let cached = va + USER_DISTANCE;
-    if cached < PAGE_POOL.base {
+    if WINDOWS.contains(cached, 1) {
+        (cached, true)
+    } else if cached < PAGE_POOL.base {
         (cached + USER_UNCACHED_DISTANCE, true)
     } else {
         (cached, false)

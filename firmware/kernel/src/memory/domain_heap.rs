@@ -12,7 +12,8 @@ use crate::ids::DomainId;
 use crate::port::Port;
 
 impl Memory {
-    /// Gives a domain a heap of zeroed pages, at most [`MAX_HEAP_PAGES`].
+    /// Gives a domain a heap of zeroed pages, at most [`MAX_HEAP_PAGES`], which it
+    /// sees through the cache and past it.
     ///
     /// # Errors
     /// [`MemoryError::Invalid`] for no pages or too many,
@@ -32,9 +33,11 @@ impl Memory {
             return Err(MemoryError::HasHeap);
         }
         self.domains[id.index()].quota.charge(pages)?;
-        match self.take_pages(port, pages, Placement::High) {
+        match self.take_pages(port, pages, Placement::UncachedCapable) {
             Ok(run) => {
-                self.map(port, id, run.pages(), Rights::ReadWrite);
+                for rights in [Rights::ReadWrite, Rights::UncachedReadWrite] {
+                    self.map(port, id, run.pages(), rights);
+                }
                 self.heaps[id.index()].create(run);
                 port.shoot_down();
                 Ok(())

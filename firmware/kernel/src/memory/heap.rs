@@ -17,7 +17,7 @@ pub const GRANULE: u32 = 64;
 pub const MAX_ALIGN: u32 = PAGE_SIZE;
 
 /// Pages of the largest heap.
-pub const MAX_HEAP_PAGES: usize = 64;
+pub const MAX_HEAP_PAGES: usize = acelab_abi::syscall::MAX_HEAP_PAGES as usize;
 
 /// Whether this build fills what is given out and taken back with patterns. The
 /// tests look at the patterns.
@@ -151,12 +151,11 @@ impl Heap {
         Ok(block)
     }
 
-    /// Takes back the block that begins at `offset`.
+    /// The block that begins at `offset`.
     ///
     /// # Errors
-    /// [`MemoryError::Invalid`] when no block begins there;
-    /// [`MemoryError::NoHeap`].
-    pub(super) fn free(&mut self, offset: u32) -> Result<Block, MemoryError> {
+    /// [`MemoryError::Invalid`] when none does; [`MemoryError::NoHeap`].
+    pub(super) fn block(&self, offset: u32) -> Result<Block, MemoryError> {
         let granules = self.granules()?;
         let first = (offset / GRANULE) as usize;
         if !offset.is_multiple_of(GRANULE) || first >= granules || !self.heads.get(first) {
@@ -165,9 +164,26 @@ impl Heap {
         // A block ends where the next one begins or a free granule follows.
         let end = self.used.next_clear(first, granules);
         let end = self.heads.next_set(first + 1, end);
+        Ok(Block::of_granules(first, end - first))
+    }
+
+    /// Whether all of the `len` bytes at `offset` are given out.
+    pub(super) fn is_given_out(&self, offset: u32, len: u32) -> bool {
+        let first = (offset / GRANULE) as usize;
+        let end = (offset + len).div_ceil(GRANULE) as usize;
+        self.used.next_clear(first, end) == end
+    }
+
+    /// Takes back the block that begins at `offset`.
+    ///
+    /// # Errors
+    /// As [`block`](Self::block).
+    pub(super) fn free(&mut self, offset: u32) -> Result<Block, MemoryError> {
+        let block = self.block(offset)?;
+        let first = (block.offset / GRANULE) as usize;
+        let end = first + (block.size / GRANULE) as usize;
         self.used.clear_range(first, end);
         self.heads.clear(first);
-        let block = Block::of_granules(first, end - first);
         self.in_use -= block.size;
         self.blocks -= 1;
         Ok(block)

@@ -20,6 +20,7 @@ mod access;
 mod attach;
 mod audit;
 mod bits;
+mod device;
 mod domain;
 mod domain_heap;
 mod error;
@@ -36,6 +37,7 @@ mod quota;
 mod rights;
 mod stack;
 mod view;
+mod windows;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -62,6 +64,7 @@ pub use quota::Quota;
 pub use rights::{Access, Rights, Ring};
 pub use stack::Stack;
 pub use view::{Cached, Kernel, Uncached, User};
+pub use windows::Window;
 
 use domain::Domain;
 use heap::Heap;

@@ -1,6 +1,6 @@
 //! Pages of the pool.
 
-use acelab_abi::memory::{PAGE_POOL, PAGE_SIZE, USER_UNCACHED_DISTANCE};
+use acelab_abi::memory::{PAGE_POOL, PAGE_SIZE, Region, USER_UNCACHED_DISTANCE};
 
 use super::view::{Cached, Kernel, Uncached, User};
 
@@ -93,6 +93,15 @@ impl Pages {
             count: self.count - 1,
         };
         (first, others)
+    }
+
+    /// The memory.
+    #[must_use]
+    pub const fn region(self) -> Region {
+        Region {
+            base: self.first.address().get(),
+            size: self.count as u32 * PAGE_SIZE,
+        }
     }
 
     /// Whether all of them have an uncached view in the user window.

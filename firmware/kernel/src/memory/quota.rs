@@ -44,7 +44,7 @@ impl Quota {
 /// Pages that a new domain may use for its stacks, with their guard pages, and
 /// its heap: the largest heap, and for as many threads as the kernel has at most
 /// a stack of 8 KiB each.
-pub(super) const DOMAIN_PAGES: u16 = 208;
+pub(super) const DOMAIN_PAGES: u16 = 304;
 
 #[cfg(test)]
 mod tests {

@@ -42,7 +42,7 @@ impl Stack {
         self.guard() + self.run.size()
     }
 
-    /// The domain it is mapped in; `None` for the stack of a kernel thread.
+    /// The domain it is mapped in; `None` for that of a thread without one.
     #[must_use]
     pub const fn domain(&self) -> Option<DomainId> {
         self.domain

@@ -1,6 +1,7 @@
 //! What an object is.
 
 use acelab_abi::object::ObjectKind;
+use acelab_abi::syscall::Gateway;
 
 use crate::ids::{DomainId, ThreadId};
 use crate::memory::Partition;
@@ -27,6 +28,8 @@ pub enum Object {
     Domain(DomainId),
     /// A partition.
     Partition(Partition),
+    /// An open gateway of the DMA.
+    Channel(Gateway),
 }
 
 impl Object {
@@ -43,6 +46,7 @@ impl Object {
             Self::Slot(_) => ObjectKind::Slot,
             Self::Domain(_) => ObjectKind::Domain,
             Self::Partition(_) => ObjectKind::Partition,
+            Self::Channel(_) => ObjectKind::Channel,
         })
     }
 }

@@ -13,4 +13,4 @@ pub use kinds::Object;
 pub use table::{Entry, Objects, Room};
 
 /// Objects that the threads of one domain may own together.
-pub const DOMAIN_QUOTA: u32 = 96;
+pub const DOMAIN_QUOTA: u32 = 160;

@@ -68,6 +68,9 @@ impl Kernel {
         for core in &self.cores {
             digest.option(core.ready.idle().map(ThreadId::index));
         }
+        for word in self.dma.words() {
+            digest.word(word);
+        }
         digest.word(self.memory.pool().in_use());
         self.digest_tables(&mut digest, port, Space::Kernel);
         for domain in (0..MAX_DOMAINS).filter_map(DomainId::new) {
@@ -136,6 +139,7 @@ impl Kernel {
             }
             Object::Slot(slot) => digest_slot(digest, slot),
             Object::Domain(domain) => digest.word(domain.index() as u32),
+            Object::Channel(gateway) => digest.word(gateway.number() as u32),
             Object::Partition(partition) => {
                 digest.word(partition.kernel_address().get());
                 digest.word(partition.size());
@@ -161,6 +165,7 @@ fn digest_thread(digest: &mut Digest, thread: &Thread) {
     digest.word(u32::from(thread.base));
     digest.word(thread.ring as u32);
     digest.flag(thread.may_spawn);
+    digest.flag(thread.may_open);
     digest.flag(thread.system);
     digest.option(thread.domain.map(DomainId::index));
     digest.object(Some(thread.object));

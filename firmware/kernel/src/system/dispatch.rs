@@ -87,7 +87,7 @@ impl Kernel {
         number: u32,
         words: &[u32; MAX_ARGS],
     ) -> Answer {
-        use super::calls::{memory, misc, object, sync, thread};
+        use super::calls::{dma, memory, misc, object, sync, thread};
 
         let syscall = Syscall::from_number(number).ok_or(SysError::BadSyscall)?;
         let args = &self.check_args(port, caller, syscall, words)?;
@@ -138,12 +138,12 @@ impl Kernel {
             Syscall::Cache => misc::cache,
             Syscall::Account => misc::account,
             Syscall::Mark => misc::mark,
-            Syscall::DmaOpen
-            | Syscall::DmaConfigure
-            | Syscall::DmaStart
-            | Syscall::DmaStop
-            | Syscall::DmaExchange
-            | Syscall::PortConfigure => return Err(SysError::NotSupported.into()),
+            Syscall::DmaOpen => dma::open,
+            Syscall::DmaConfigure => dma::configure,
+            Syscall::DmaStart => dma::start,
+            Syscall::DmaStop => dma::stop,
+            Syscall::DmaExchange => dma::exchange,
+            Syscall::PortConfigure => dma::configure_port,
         };
         call(self, port, caller, args)
     }

@@ -20,6 +20,7 @@ pub(super) struct NewThread {
     pub ring: Ring,
     pub domain: Option<DomainId>,
     pub may_spawn: bool,
+    pub may_open: bool,
     pub system: bool,
     pub name: Name,
     /// Who creates it.
@@ -31,14 +32,14 @@ impl Kernel {
     ///
     /// # Errors
     /// [`SysError::InvalidValue`] for a core that is not active, a priority
-    /// above 31, no stack, or a ring that does not go with the domain;
+    /// above 31, no stack, or a user thread without a domain;
     /// [`SysError::NoMemory`].
     pub fn spawn(&mut self, port: &mut impl Port, spawn: Spawn<'_>) -> Result<ThreadId, SysError> {
         let Some(priority) = own_priority(spawn.priority) else {
             return Err(SysError::InvalidValue);
         };
-        let user = spawn.ring == Ring::User;
-        if !self.is_active(spawn.core) || spawn.domain.is_some() != user {
+        let homeless = spawn.ring == Ring::User && spawn.domain.is_none();
+        if !self.is_active(spawn.core) || homeless {
             return Err(SysError::InvalidValue);
         }
         let new = || NewThread {
@@ -50,6 +51,7 @@ impl Kernel {
             ring: spawn.ring,
             domain: spawn.domain,
             may_spawn: spawn.may_spawn,
+            may_open: false,
             system: spawn.system,
             name: Name::new(spawn.name.as_bytes()),
             owner: None,
@@ -92,6 +94,7 @@ impl Kernel {
             core: new.core,
             ring: new.ring,
             may_spawn: new.may_spawn,
+            may_open: new.may_open,
             system: new.system,
             domain: new.domain,
             object,

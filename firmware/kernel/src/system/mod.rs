@@ -13,6 +13,7 @@ mod cores;
 mod digest;
 mod dispatch;
 mod faults;
+mod firmware;
 mod interrupt;
 mod life;
 mod outcome;
@@ -25,6 +26,7 @@ mod tests;
 
 use acelab_abi::core_id::MAX_CORES;
 
+use crate::dma::Dma;
 use crate::ids::{DomainId, MAX_THREADS, ThreadId};
 use crate::memory::Memory;
 use crate::object::{Object, ObjectId, Objects};
@@ -55,6 +57,7 @@ pub struct Kernel {
     pub(crate) objects: Objects,
     pub(crate) deadlines: Deadlines,
     memory: Memory,
+    dma: Dma,
     cores: [Core; MAX_CORES],
     links: Links,
     sequence: u64,
@@ -71,6 +74,7 @@ impl Kernel {
             objects: Objects::new(),
             deadlines: Deadlines::new(),
             memory: Memory::new(),
+            dma: Dma::new(),
             cores: [const {
                 Core {
                     running: None,

@@ -29,7 +29,7 @@ pub struct Spawn<'a> {
     pub priority: u32,
     /// Privilege.
     pub ring: Ring,
-    /// Domain, for user threads.
+    /// Domain: for user threads, and kernel threads that use the memory of one.
     pub domain: Option<DomainId>,
     /// Whether it may create threads, domains and partitions.
     pub may_spawn: bool,

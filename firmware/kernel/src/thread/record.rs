@@ -176,11 +176,13 @@ pub struct Thread {
     pub ring: Ring,
     /// May create threads, domains and partitions.
     pub may_spawn: bool,
+    /// May open gateways of the DMA.
+    pub may_open: bool,
     /// Belongs to its core.
     pub system: bool,
     /// Never waits, never ends, runs when nobody else can.
     pub idle: bool,
-    /// Whose memory it sees; `None` in ring 0.
+    /// Whose memory it sees; a thread of ring 0 may have none.
     pub domain: Option<DomainId>,
     /// The object that names it.
     pub object: ObjectId,
@@ -220,6 +222,7 @@ impl Thread {
         core: CoreId::PRIMARY,
         ring: Ring::User,
         may_spawn: false,
+        may_open: false,
         system: false,
         idle: false,
         domain: None,

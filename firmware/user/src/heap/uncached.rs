@@ -230,9 +230,40 @@ impl DmaBuffer {
         unsafe { slice::from_raw_parts_mut(self.block.memory.as_ptr(), self.size as usize) }
     }
 
+    fn parts<T: Part>(&mut self) -> &mut [T] {
+        let len = self.size as usize / size_of::<T>();
+        // SAFETY: as for `bytes`; the block is aligned for words, and every
+        // pattern of bits is a value.
+        unsafe { slice::from_raw_parts_mut(self.block.memory.as_ptr().cast(), len) }
+    }
+
     /// Its address, for the kernel.
     pub(crate) fn address(&self) -> usize {
         self.block.memory.as_ptr().expose_provenance()
+    }
+}
+
+/// What samples are.
+trait Part {}
+
+impl Part for i16 {}
+impl Part for i32 {}
+
+impl AsMut<[u8]> for DmaBuffer {
+    fn as_mut(&mut self) -> &mut [u8] {
+        self.bytes()
+    }
+}
+
+impl AsMut<[i16]> for DmaBuffer {
+    fn as_mut(&mut self) -> &mut [i16] {
+        self.parts()
+    }
+}
+
+impl AsMut<[i32]> for DmaBuffer {
+    fn as_mut(&mut self) -> &mut [i32] {
+        self.parts()
     }
 }
 

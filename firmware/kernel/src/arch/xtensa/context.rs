@@ -34,7 +34,7 @@ pub struct Identity {
     pub name: Name,
     /// Its stack, as it sees it.
     pub stack: Range<u32>,
-    /// Its domain, unless it is a kernel thread.
+    /// Its domain; a kernel thread may have none.
     pub domain: Option<DomainMap>,
 }
 
@@ -67,7 +67,7 @@ struct Context {
     handler_stack: u32,
     stack_start: u32,
     stack_end: u32,
-    /// TLB word and RASID of its domain; RASID is 0 for a kernel thread.
+    /// TLB word and RASID of its domain; RASID is 0 without one.
     domain: [u32; 2],
     /// CPENABLE: 1 while its floating-point registers are in the FPU.
     owns_fpu: u32,

@@ -4,7 +4,7 @@ use std::vec::Vec;
 
 use proptest::prelude::*;
 
-use super::super::{Memory, MemoryError, Placement, Rights};
+use super::super::{Memory, MemoryError, Page, Placement, Rights, UNCACHED_PAGES};
 use super::fake::{Fake, finish};
 use super::model::{Model, ModelPartition, stack_pages};
 use crate::ids::DomainId;
@@ -42,7 +42,7 @@ fn op() -> impl Strategy<Value = Op> {
         2 => (prop::option::of(domain.clone()), 1..5_usize).prop_map(|(d, n)| Op::NewStack(d, n)),
         1 => (index.clone(), domain.clone()).prop_map(|(s, d)| Op::MoveStack(s, d)),
         1 => index.prop_map(Op::FreeStack),
-        1 => (domain, 0..70_usize).prop_map(|(d, n)| Op::CreateHeap(d, n)),
+        1 => (domain, 0..170_usize).prop_map(|(d, n)| Op::CreateHeap(d, n)),
     ]
 }
 
@@ -142,7 +142,7 @@ impl World {
         let stack = finish(|| memory.allocate_stack(fake, domain, pages));
         let Ok(stack) = stack else {
             assert_eq!(stack, Err(MemoryError::Quota));
-            assert!(before.unwrap() + pages + 1 > 208);
+            assert!(before.unwrap() + pages + 1 > 304);
             return;
         };
         assert_eq!(stack_pages(&stack), pages);
@@ -153,15 +153,26 @@ impl World {
         self.model.stacks.push(stack);
     }
 
+    fn longest_run_with_two_views(&self) -> usize {
+        let pages: Vec<_> = (0..UNCACHED_PAGES).filter_map(Page::new).collect();
+        pages
+            .split(|page| self.memory.pool().is_taken(*page))
+            .map(<[Page]>::len)
+            .max()
+            .unwrap_or(0)
+    }
+
     fn create_heap(&mut self, domain: DomainId, pages: usize) {
         let has = self.model.heaps.iter().any(|&(of, _, _)| of == domain);
-        let full = self.charged(domain) + pages > 208;
+        let full = self.charged(domain) + pages > 304;
+        let crowded = self.longest_run_with_two_views() < pages;
         let (memory, fake) = (&mut self.memory, &mut self.fake);
         let created = finish(|| memory.create_heap(fake, domain, pages));
-        let expected = match (pages, has, full) {
-            (0 | 65.., _, _) => Err(MemoryError::Invalid),
-            (_, true, _) => Err(MemoryError::HasHeap),
-            (_, _, true) => Err(MemoryError::Quota),
+        let expected = match (pages, has, full, crowded) {
+            (0 | 161.., ..) => Err(MemoryError::Invalid),
+            (_, true, ..) => Err(MemoryError::HasHeap),
+            (_, _, true, _) => Err(MemoryError::Quota),
+            (_, _, _, true) => Err(MemoryError::NoPages),
             _ => Ok(()),
         };
         assert_eq!(created, expected);

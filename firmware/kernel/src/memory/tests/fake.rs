@@ -12,6 +12,7 @@ use acelab_abi::memory::{PAGE_SIZE, Region, TEXT_AREA, to_cached};
 
 use super::super::kernel_map::{KernelLayout, KernelTable, TABLE_SPAN};
 use super::super::{KernelTables, Memory, MemoryError, Pte};
+use crate::fake_bus::FakeBus;
 use crate::ids::{DomainId, ThreadId};
 use crate::port::{CacheOperation, Port};
 
@@ -140,6 +141,12 @@ impl Fake {
 }
 
 impl Port for Fake {
+    type Bus = &'static FakeBus<'static>;
+
+    fn bus(&self) -> Self::Bus {
+        panic!("memory has no registers");
+    }
+
     fn now(&self) -> u64 {
         0
     }

@@ -101,6 +101,7 @@ impl Model {
         for &(of, pa, pages) in &self.heaps {
             if of == domain {
                 insert(pa - 0x4000_0000, pa, pages, Rights::ReadWrite);
+                insert(pa - 0x4010_0000, pa, pages, Rights::UncachedReadWrite);
             }
         }
         map

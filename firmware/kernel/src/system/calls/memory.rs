@@ -31,6 +31,7 @@ pub fn heap_free<P: Port>(
     args: &Args,
 ) -> Answer {
     let domain = kernel.own_domain(caller)?;
+    kernel.check_block(domain, args.word(0))?;
     let freed = kernel.memory.heap_free(port, domain, args.word(0));
     freed?;
     Ok([0; 2])
@@ -111,6 +112,10 @@ pub fn partition_detach<P: Port>(
 ) -> Answer {
     let domain = kernel.named_domain(args.object(0))?;
     let partition = named_partition(&kernel.objects.get(args.object(1)).object)?;
+    let at = partition.kernel_address().get();
+    if kernel.dma.holds(domain, at, partition.size()) {
+        return Err(SysError::Busy.into());
+    }
     let detached = kernel.memory.detach(port, domain, partition);
     detached?;
     Ok([0; 2])
@@ -170,8 +175,19 @@ impl Kernel {
         }
     }
 
-    /// The domain whose heap a thread uses; kernel threads have none.
-    fn own_domain(&self, thread: ThreadId) -> Result<DomainId, SysError> {
+    /// What a channel has must not be freed.
+    fn check_block(&self, domain: DomainId, address: u32) -> Result<(), SysError> {
+        if self.dma.has_buffers() {
+            let (at, size) = self.memory.heap_block(domain, address)?;
+            if self.dma.holds(domain, at, size) {
+                return Err(SysError::Busy);
+            }
+        }
+        Ok(())
+    }
+
+    /// The domain whose heap a thread uses; a kernel thread may have none.
+    pub(super) fn own_domain(&self, thread: ThreadId) -> Result<DomainId, SysError> {
         self.thread(thread).domain.ok_or(SysError::BadState)
     }
 }

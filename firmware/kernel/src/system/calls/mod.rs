@@ -1,6 +1,7 @@
 //! The system calls, all of one shape: their arguments have been checked by the
 //! table, what is left is what each means.
 
+pub mod dma;
 pub mod memory;
 pub mod misc;
 pub mod object;

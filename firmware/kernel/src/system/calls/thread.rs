@@ -124,6 +124,12 @@ impl Kernel {
         record.may_spawn || record.ring == Ring::Kernel
     }
 
+    /// Whether a thread may open gateways of the DMA.
+    pub(super) fn may_open(&self, thread: ThreadId) -> bool {
+        let record = self.thread(thread);
+        record.may_open || record.ring == Ring::Kernel
+    }
+
     pub(super) fn named_thread(&self, object: ObjectId) -> Result<ThreadId, SysError> {
         match self.objects.get(object).object {
             Object::Thread(thread) => Ok(thread),
@@ -174,6 +180,9 @@ impl Kernel {
         if ring == Ring::Kernel && self.thread(caller).ring != Ring::Kernel {
             return Err(SysError::Permission);
         }
+        if params.flags & flags::DEVICES != 0 && !self.may_open(caller) {
+            return Err(SysError::Permission);
+        }
         self.check_priority(caller, priority)?;
         let domain = self.judge_domain(caller, ring, params.domain)?;
         let space = domain.map_or(Space::Kernel, Space::Domain);
@@ -194,14 +203,14 @@ impl Kernel {
             ring,
             domain,
             may_spawn: params.flags & flags::SPAWN != 0,
+            may_open: params.flags & flags::DEVICES != 0,
             system: false,
             name: Name::from_words(params.name),
             owner: Some(caller),
         })
     }
 
-    /// The domain of a new thread: user threads have one, kernel threads have
-    /// none.
+    /// The domain of a new thread: user threads have one, kernel threads may.
     fn judge_domain(
         &self,
         caller: ThreadId,
@@ -217,7 +226,7 @@ impl Kernel {
                 _ => return Err(SysError::WrongKind),
             }
         };
-        if domain.is_some() != (ring == Ring::User) {
+        if domain.is_none() && ring == Ring::User {
             return Err(SysError::InvalidValue);
         }
         Ok(domain)

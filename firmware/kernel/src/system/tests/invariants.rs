@@ -3,10 +3,12 @@
 use std::vec::Vec;
 
 use acelab_abi::core_id::CoreId;
+use acelab_abi::memory::USER_DISTANCE;
 use acelab_abi::object::ObjectKind;
 use acelab_abi::syscall::EVENT_ALL;
 
 use super::world::World;
+use crate::dma::Buffer;
 use crate::ids::{DomainId, MAX_DOMAINS, ThreadId};
 use crate::object::{DOMAIN_QUOTA, Object, ObjectId};
 use crate::sync::{DeadlineKey, Mutex};
@@ -26,6 +28,7 @@ impl World {
         self.check_queues();
         check_counts(kernel);
         check_domains(kernel);
+        check_buffers(kernel);
         assert!(!self.port.memory.has_stale_entries());
     }
 
@@ -215,6 +218,10 @@ fn check_object(kernel: &Kernel, id: ObjectId) {
             assert!(entry.owner.is_some() || !kernel.threads_in(*domain).is_empty());
         }
         Object::Partition(_) => assert!(entry.owner.is_some()),
+        Object::Channel(gateway) => {
+            assert!(entry.owner.is_some());
+            assert!(kernel.dma.is_open(*gateway));
+        }
     }
 }
 
@@ -227,6 +234,22 @@ fn check_counts(kernel: &Kernel) {
     }
     let threads = kernel.live_threads().count() as u32;
     assert_eq!(kernel.objects.count(ObjectKind::Thread), threads);
+}
+
+/// What a device may use belongs to who may use it.
+fn check_buffers(kernel: &Kernel) {
+    let open = kernel.dma.open_count();
+    assert_eq!(kernel.objects.count(ObjectKind::Channel), open);
+    for (_, buffer) in kernel.dma.buffers() {
+        let Buffer {
+            domain,
+            address,
+            size,
+        } = buffer;
+        let memory = kernel.memory();
+        let found = memory.device_memory(domain, address - USER_DISTANCE, size);
+        assert_eq!(found, Ok(address), "{buffer:?}");
+    }
 }
 
 fn check_domains(kernel: &Kernel) {

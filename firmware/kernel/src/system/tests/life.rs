@@ -1,10 +1,12 @@
 //! Threads from creation to their end.
 
 use acelab_abi::core_id::CoreId;
+use acelab_abi::memory::USER_WINDOW;
 use acelab_abi::syscall::{ExitReason, SysError, Syscall, ThreadLocal, ThreadParams, flags};
 
 use super::world::{ENTRY, NEVER, World};
 use crate::ids::{MAX_THREADS, ThreadId};
+use crate::memory::Space;
 use crate::system::{Fate, Outcome, Resume, Ring, Start};
 use crate::thread::State;
 
@@ -127,7 +129,14 @@ fn parameters_are_judged() {
             },
             InvalidValue,
         ),
-        (ThreadParams { flags: 4, ..PARAMS }, InvalidValue),
+        (ThreadParams { flags: 8, ..PARAMS }, InvalidValue),
+        (
+            ThreadParams {
+                flags: flags::DEVICES,
+                ..PARAMS
+            },
+            Permission,
+        ),
         (
             ThreadParams {
                 flags: flags::KERNEL,
@@ -176,7 +185,7 @@ fn parameters_are_judged() {
     assert_eq!(world.kernel.account(), before);
     world.kernel.threads[parent.index()].may_spawn = false;
     assert_eq!(create(&mut world, parent, PARAMS), Err(Permission));
-    // Ring 0: kernel threads have no domain, user threads have one.
+    // Ring 0: user threads have a domain, kernel threads may.
     let root = world.root;
     assert_eq!(create(&mut world, root, PARAMS), Err(InvalidValue));
     let kernel = ThreadParams {
@@ -188,9 +197,24 @@ fn parameters_are_judged() {
         domain: foreign,
         ..kernel
     };
-    assert_eq!(create(&mut world, root, with_domain), Err(InvalidValue));
     let thread = create(&mut world, root, kernel).unwrap();
-    assert_eq!(world.kernel.thread(thread).ring, Ring::Kernel);
+    let record = world.kernel.thread(thread);
+    assert_eq!((record.ring, record.space()), (Ring::Kernel, Space::Kernel));
+    let thread = create(&mut world, root, with_domain).unwrap();
+    let record = world.kernel.thread(thread);
+    let id = world.kernel.domain_of(thread).expect("it has one");
+    assert_eq!(
+        (record.ring, record.space()),
+        (Ring::Kernel, Space::Domain(id))
+    );
+    assert!(USER_WINDOW.contains(world.buffer(thread), 4096));
+    let devices = ThreadParams {
+        flags: flags::DEVICES,
+        domain: foreign,
+        ..PARAMS
+    };
+    let thread = create(&mut world, root, devices).unwrap();
+    assert!(world.kernel.thread(thread).may_open);
 }
 
 #[test]

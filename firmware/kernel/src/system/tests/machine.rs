@@ -1,10 +1,12 @@
 //! A port that keeps what the kernel asks of it.
 
 use core::cell::Cell;
+use std::boxed::Box;
 use std::vec::Vec;
 
 use acelab_abi::core_id::CoreId;
 
+use crate::fake_bus::FakeBus;
 use crate::ids::{DomainId, ThreadId};
 use crate::memory::Memory;
 use crate::memory::tests::fake::Fake;
@@ -25,6 +27,7 @@ pub struct Machine {
     pub gone: Vec<ThreadId>,
     pub cached: Vec<(u32, u32, CacheOperation)>,
     pub marks: Option<Vec<u32>>,
+    pub registers: &'static FakeBus<'static>,
 }
 
 impl Machine {
@@ -42,12 +45,19 @@ impl Machine {
             gone: Vec::new(),
             cached: Vec::new(),
             marks: None,
+            registers: Box::leak(Box::default()),
         };
         (machine, kernel)
     }
 }
 
 impl Port for Machine {
+    type Bus = &'static FakeBus<'static>;
+
+    fn bus(&self) -> Self::Bus {
+        self.registers
+    }
+
     fn now(&self) -> u64 {
         self.looks.set(self.looks.get() + 1);
         self.now + self.drift * self.looks.get()

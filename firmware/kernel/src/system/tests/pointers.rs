@@ -6,7 +6,9 @@ use std::vec::Vec;
 use acelab_abi::core_id::CoreId;
 use acelab_abi::memory::{PAGE_POOL, TEXT_AREA, USER_WINDOW};
 use acelab_abi::object::ObjectKind;
-use acelab_abi::syscall::{Argument, Buffer, MAX_ARGS, SYSCALLS, SysError, Syscall, SyscallInfo};
+use acelab_abi::syscall::{
+    Argument, Buffer, GatewayKind, MAX_ARGS, SYSCALLS, SysError, Syscall, SyscallInfo,
+};
 
 use super::world::World;
 use crate::ids::ThreadId;
@@ -32,7 +34,7 @@ struct Stage {
     elsewhere: u32,
 }
 
-fn objects(world: &mut World) -> Vec<u32> {
+fn objects(world: &mut World, gateway: u32) -> Vec<u32> {
     let root = world.root;
     let thread = {
         let core = CoreId::PRIMARY;
@@ -52,6 +54,8 @@ fn objects(world: &mut World) -> Vec<u32> {
     for (syscall, args) in create {
         handles.push(world.create(root, syscall, args));
     }
+    let link_out = u32::from(GatewayKind::LinkOut.number());
+    handles.push(world.create(root, Syscall::DmaOpen, &[link_out, gateway]));
     handles
 }
 
@@ -62,11 +66,12 @@ fn stage() -> Stage {
     let (neighbour, _) = world.domain();
     let user = world.user_thread(CoreId::PRIMARY, 5, number);
     world.kernel.threads[user.index()].may_spawn = true;
-    let own = objects(&mut world);
+    world.kernel.threads[user.index()].may_open = true;
+    let own = objects(&mut world, 1);
     for handle in &own {
         world.grant(user, *handle);
     }
-    let foreign = objects(&mut world);
+    let foreign = objects(&mut world, 2);
     let [data, buffer] = world.ok(root, Syscall::PartitionCreate, &[1]);
     world.ok(root, Syscall::PartitionAttach, &[domain, data, 3]);
     let [constants, read_only] = world.ok(root, Syscall::PartitionCreate, &[1]);

@@ -197,7 +197,7 @@ impl World {
 
     /// Memory as the thread sees it.
     pub fn bytes(&mut self, thread: ThreadId, address: u32, len: u32) -> &mut [u8] {
-        let user = self.kernel.thread(thread).ring == Ring::User;
+        let user = self.kernel.thread(thread).domain.is_some();
         let distance = if user { USER_DISTANCE } else { 0 };
         self.port.memory.bytes(address + distance, len)
     }

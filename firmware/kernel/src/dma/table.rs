@@ -1,0 +1,293 @@
+//! Which gateways are open, and what they do.
+
+use acelab_abi::syscall::{
+    DMA_ALIGN, DMA_SIZE_STEP, Gateway, PortParams, SysError, exchange_flags,
+};
+
+use super::buffer::Buffer;
+use super::port::{PortId, Ports};
+use super::stream::{Moving, Status, Stream};
+use crate::bus::Bus;
+use crate::ids::DomainId;
+
+impl From<Moving> for SysError {
+    fn from(Moving: Moving) -> Self {
+        Self::Busy
+    }
+}
+
+/// A gateway that is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Channel {
+    /// It has no buffer.
+    Open(Gateway),
+    /// It does not run.
+    Stopped(Gateway, Buffer),
+    /// It runs.
+    Running(Gateway, Buffer),
+}
+
+impl Channel {
+    const fn gateway(self) -> Gateway {
+        match self {
+            Self::Open(gateway) | Self::Stopped(gateway, _) | Self::Running(gateway, _) => gateway,
+        }
+    }
+
+    const fn buffer(self) -> Option<Buffer> {
+        match self {
+            Self::Open(_) => None,
+            Self::Stopped(_, buffer) | Self::Running(_, buffer) => Some(buffer),
+        }
+    }
+}
+
+/// All gateways of the part.
+#[derive(Debug)]
+pub struct Dma {
+    channels: [Option<Channel>; Gateway::COUNT],
+    /// Channels that have a buffer.
+    buffers: u32,
+    ports: Ports,
+}
+
+impl Dma {
+    /// No gateway is open.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            channels: [None; Gateway::COUNT],
+            buffers: 0,
+            ports: Ports::new(),
+        }
+    }
+
+    /// Opens a gateway.
+    ///
+    /// # Errors
+    /// [`SysError::Busy`] when somebody has it.
+    pub fn open(&mut self, gateway: Gateway) -> Result<(), SysError> {
+        let slot = &mut self.channels[gateway.number()];
+        if slot.is_some() {
+            return Err(SysError::Busy);
+        }
+        *slot = Some(Channel::Open(gateway));
+        Ok(())
+    }
+
+    fn channel(&self, gateway: Gateway) -> Result<Channel, SysError> {
+        self.channels[gateway.number()].ok_or(SysError::BadHandle)
+    }
+
+    fn set(&mut self, channel: Channel) {
+        let slot = &mut self.channels[channel.gateway().number()];
+        let had = slot.is_some_and(|before| before.buffer().is_some());
+        let has = channel.buffer().is_some();
+        self.buffers = self.buffers + u32::from(has) - u32::from(had);
+        *slot = Some(channel);
+    }
+
+    /// Gives a channel that does not run its buffer, which the caller has found
+    /// to be memory of the domain.
+    ///
+    /// # Errors
+    /// [`SysError::InvalidValue`] for a buffer that the hardware cannot have;
+    /// [`SysError::BadState`] while it runs; [`SysError::Busy`] while it still
+    /// moves data.
+    pub fn configure(
+        &mut self,
+        bus: impl Bus,
+        gateway: Gateway,
+        buffer: Buffer,
+        half_words: bool,
+    ) -> Result<(), SysError> {
+        let Buffer { address, size, .. } = buffer;
+        if size == 0 || !size.is_multiple_of(DMA_SIZE_STEP) || !address.is_multiple_of(DMA_ALIGN) {
+            return Err(SysError::InvalidValue);
+        }
+        if let Channel::Running(..) = self.channel(gateway)? {
+            return Err(SysError::BadState);
+        }
+        Stream::new(bus, gateway).set_buffer(address, size, half_words)?;
+        self.set(Channel::Stopped(gateway, buffer));
+        Ok(())
+    }
+
+    /// Programs the port of a link gateway.
+    ///
+    /// # Errors
+    /// [`SysError::InvalidValue`] for a gateway without a port and for what the
+    /// port cannot have; [`SysError::Busy`] while it runs.
+    pub fn configure_port(
+        &mut self,
+        bus: impl Bus,
+        gateway: Gateway,
+        params: &PortParams,
+    ) -> Result<(), SysError> {
+        let port = PortId::of(gateway).ok_or(SysError::InvalidValue)?;
+        self.ports.configure(bus, port, params)
+    }
+
+    /// Starts a channel, then its port.
+    ///
+    /// # Errors
+    /// [`SysError::BadState`] when it runs, has no buffer, or has a port that is
+    /// not programmed; [`SysError::Busy`] while it still moves data.
+    pub fn start(&mut self, bus: impl Bus, gateway: Gateway) -> Result<(), SysError> {
+        let Channel::Stopped(_, buffer) = self.channel(gateway)? else {
+            return Err(SysError::BadState);
+        };
+        let stream = Stream::new(bus, gateway);
+        if stream.is_moving() {
+            return Err(SysError::Busy);
+        }
+        let port = PortId::of(gateway);
+        if port.is_some_and(|port| !self.ports.is_ready(port)) {
+            return Err(SysError::BadState);
+        }
+        stream.start(buffer.size);
+        if let Some(port) = port {
+            self.ports.start(bus, port)?;
+        }
+        self.set(Channel::Running(gateway, buffer));
+        Ok(())
+    }
+
+    /// Stops a channel: its port first, which would miss the data.
+    ///
+    /// # Errors
+    /// [`SysError::BadState`] when it does not run.
+    pub fn stop(&mut self, bus: impl Bus, gateway: Gateway) -> Result<(), SysError> {
+        let Channel::Running(_, buffer) = self.channel(gateway)? else {
+            return Err(SysError::BadState);
+        };
+        if let Some(port) = PortId::of(gateway) {
+            self.ports.stop(bus, port);
+        }
+        Stream::new(bus, gateway).stop();
+        self.set(Channel::Stopped(gateway, buffer));
+        Ok(())
+    }
+
+    /// Commits so many bytes, then tells where the channel is.
+    ///
+    /// # Errors
+    /// And nothing is committed: [`SysError::BadState`] for a channel without a
+    /// buffer, and for a commit to one that does not run;
+    /// [`SysError::InvalidValue`] for more than there is, or is room for.
+    pub fn exchange(
+        &self,
+        bus: impl Bus,
+        gateway: Gateway,
+        commit: u32,
+    ) -> Result<Status, SysError> {
+        let channel = self.channel(gateway)?;
+        let size = channel.buffer().ok_or(SysError::BadState)?.size;
+        let running = matches!(channel, Channel::Running(..));
+        let stream = Stream::new(bus, gateway);
+        let mut status = stream.status(size);
+        if commit != 0 {
+            if !running {
+                return Err(SysError::BadState);
+            }
+            if !stream.may_commit(&status, size, commit) {
+                return Err(SysError::InvalidValue);
+            }
+            stream.commit(commit);
+            stream.advance(&mut status, size, commit);
+        }
+        if running {
+            status.flags |= exchange_flags::RUNNING;
+        }
+        Ok(status)
+    }
+
+    /// Takes a channel its buffer: stops it, and waits until the hardware has let
+    /// go of the memory, while `wait` says that it may still do so.
+    ///
+    /// # Panics
+    /// When the hardware does not let go: it could write to anybody's memory.
+    pub fn release(&mut self, bus: impl Bus, gateway: Gateway, mut wait: impl FnMut() -> bool) {
+        // It may not run.
+        let _ = self.stop(bus, gateway);
+        if self.channels[gateway.number()].is_none_or(|channel| channel.buffer().is_none()) {
+            return;
+        }
+        let stream = Stream::new(bus, gateway);
+        while stream.is_moving() {
+            assert!(wait(), "a DMA stream does not stop");
+        }
+        self.set(Channel::Open(gateway));
+    }
+
+    /// Closes a gateway, as [`release`](Self::release) does it.
+    pub fn close(&mut self, bus: impl Bus, gateway: Gateway, wait: impl FnMut() -> bool) {
+        self.release(bus, gateway, wait);
+        if let Some(port) = PortId::of(gateway) {
+            self.ports.forget(bus, port);
+        }
+        self.channels[gateway.number()] = None;
+    }
+
+    /// Gateways that are open.
+    #[cfg(test)]
+    pub(crate) fn open_count(&self) -> u32 {
+        self.channels.iter().flatten().count() as u32
+    }
+
+    /// Whether any channel has a buffer.
+    #[must_use]
+    pub const fn has_buffers(&self) -> bool {
+        self.buffers > 0
+    }
+
+    /// Channels that have a buffer, with it.
+    pub fn buffers(&self) -> impl Iterator<Item = (Gateway, Buffer)> {
+        let channels = self.channels.iter().flatten();
+        channels.filter_map(|channel| Some((channel.gateway(), channel.buffer()?)))
+    }
+
+    /// A channel that has such a buffer.
+    pub fn owner_of(&self, which: impl Fn(&Buffer) -> bool) -> Option<Gateway> {
+        let mut buffers = self.buffers();
+        Some(buffers.find(|(_, buffer)| which(buffer))?.0)
+    }
+
+    /// Whether a gateway is open.
+    #[must_use]
+    pub const fn is_open(&self, gateway: Gateway) -> bool {
+        self.channels[gateway.number()].is_some()
+    }
+
+    /// Whether a channel has some of the `size` bytes at the physical address
+    /// `address`, as memory of `domain`.
+    #[must_use]
+    pub fn holds(&self, domain: DomainId, address: u32, size: u32) -> bool {
+        self.has_buffers()
+            && self
+                .buffers()
+                .any(|(_, buffer)| buffer.domain == domain && buffer.overlaps(address, size))
+    }
+
+    /// What there is in words, for the digest of the kernel's state.
+    pub fn words(&self) -> impl Iterator<Item = u32> {
+        let channels = self.channels.iter().flatten().flat_map(|channel| {
+            let state = match channel {
+                Channel::Open(_) => 1,
+                Channel::Stopped(..) => 2,
+                Channel::Running(..) => 3,
+            };
+            let buffer = channel.buffer();
+            let address = buffer.map_or(0, |buffer| buffer.address);
+            let size = buffer.map_or(0, |buffer| buffer.size);
+            [channel.gateway().number() as u32, state, address, size]
+        });
+        channels.chain(self.ports.words())
+    }
+}
+
+impl Default for Dma {
+    fn default() -> Self {
+        Self::new()
+    }
+}
