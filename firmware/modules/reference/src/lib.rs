@@ -1,1 +1,22 @@
+#![forbid(unsafe_code)]
 //! Slow and obvious implementations that the modules are compared with.
+//!
+//! Each function here *defines* what the module of its name computes: sample by
+//! sample over the whole stream, in wide or exact arithmetic, without blocks and
+//! without state that could be wrong at the edge of one. A recording of the
+//! firmware's output is right when it equals the output of a [`Chain`].
+//!
+//! [`Rig`] runs a module on a stream that is cut into random pieces, to compare
+//! it with its definition.
+
+mod chain;
+mod convert;
+mod pcm;
+mod rig;
+mod volume;
+
+pub use chain::{Chain, Stage};
+pub use convert::{decode, encode};
+pub use pcm::Pcm;
+pub use rig::Rig;
+pub use volume::{Change, VolumeStage};

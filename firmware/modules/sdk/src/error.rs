@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use acelab_abi::ipc4::wire::{Full, Truncated};
+
 /// The allocator has no memory left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutOfMemory;
@@ -31,13 +33,8 @@ pub enum FormatError {
 /// Why an instance is not made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CreateError {
-    /// The payload has another length than its contents say.
-    Length {
-        /// Bytes that there are.
-        found: usize,
-        /// Bytes that there should be at least.
-        wanted: usize,
-    },
+    /// The payload is shorter or longer than its contents say; its bytes.
+    Length(usize),
     /// A format in the payload is not one.
     Format(FormatError),
     /// The field called so has a value that it cannot have.
@@ -105,6 +102,18 @@ impl From<OutOfMemory> for ConfigError {
     }
 }
 
+impl From<Truncated> for ConfigError {
+    fn from(_: Truncated) -> Self {
+        Self::Length
+    }
+}
+
+impl From<Full> for ConfigError {
+    fn from(_: Full) -> Self {
+        Self::Length
+    }
+}
+
 impl fmt::Display for FormatError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -122,8 +131,8 @@ impl fmt::Display for FormatError {
 impl fmt::Display for CreateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Length { found, wanted } => {
-                write!(f, "payload of {found} bytes where {wanted} are needed")
+            Self::Length(bytes) => {
+                write!(f, "payload of {bytes} bytes does not hold what it should")
             }
             Self::Format(error) => error.fmt(f),
             Self::Value(field) => write!(f, "impossible {field}"),

@@ -1,7 +1,8 @@
 //! Audio formats.
 
+use acelab_abi::ipc4::audio_format::{AudioFormat, ChannelConfig, SampleType, usual_map};
+
 use crate::error::FormatError;
-use crate::layout::ChannelLayout;
 
 /// The largest number of channels of a stream.
 pub const MAX_CHANNELS: u8 = 8;
@@ -43,23 +44,11 @@ pub struct Format {
     rate: u32,
     channels: u8,
     sample: SampleFormat,
-    layout: ChannelLayout,
+    layout: ChannelConfig,
     map: u32,
 }
 
-/// The IPC4 sample type of samples that lie at the upper end of their container.
-const MSB_INTEGER: u8 = 0;
-/// The IPC4 sample type of samples that lie at the lower end of their container.
-const LSB_INTEGER: u8 = 1;
-/// The IPC4 sample type of signed integers.
-const SIGNED_INTEGER: u8 = 2;
-/// The IPC4 sample type of floating-point samples.
-const FLOAT: u8 = 4;
-
 impl Format {
-    /// Size of the IPC4 structure `audio_format` in bytes.
-    pub const IPC4_BYTES: usize = 24;
-
     /// A format with the usual layout and the identical channel map.
     ///
     /// # Errors
@@ -75,57 +64,70 @@ impl Format {
             rate,
             channels,
             sample,
-            layout: ChannelLayout::of(channels),
-            map: identity_map(channels),
+            layout: ChannelConfig::usual(channels),
+            map: usual_map(channels),
         })
     }
 
-    /// Decodes the six words of the IPC4 structure `audio_format`: rate in Hz,
-    /// bits of the container, channel map, channel configuration, interleaving
-    /// style, and a word of channels 7:0, valid bits 15:8, sample type 23:16.
+    /// What the host calls `audio_format`, if it is one of our formats.
     ///
     /// 24 valid bits at the *upper* end of 32 are processed as [`SampleFormat::S32`].
     ///
     /// # Errors
     /// What is not one of our formats.
-    pub fn from_ipc4(words: &[u32; 6]) -> Result<Self, FormatError> {
-        let [rate, depth, map, layout, interleaving, rest] = *words;
-        let [channels, valid, kind, _] = rest.to_le_bytes();
-        let sample = match (depth, valid, kind) {
-            (16, 16, MSB_INTEGER | LSB_INTEGER | SIGNED_INTEGER) => SampleFormat::S16,
-            (32, 24, LSB_INTEGER | SIGNED_INTEGER) => SampleFormat::S24,
-            (32, 24, MSB_INTEGER) => SampleFormat::S32,
-            (32, 32, MSB_INTEGER | LSB_INTEGER | SIGNED_INTEGER) => SampleFormat::S32,
-            (32, 32, FLOAT) => SampleFormat::F32,
-            _ => return Err(FormatError::Sample { depth, valid, kind }),
+    pub fn from_ipc4(wire: &AudioFormat) -> Result<Self, FormatError> {
+        use SampleType::{Float, LsbInteger, MsbInteger, SignedInteger};
+        let kind = wire.sample_type();
+        let sample = match (wire.depth, wire.valid_bits, kind) {
+            (16, 16, Some(MsbInteger | LsbInteger | SignedInteger)) => SampleFormat::S16,
+            (32, 24, Some(LsbInteger | SignedInteger)) => SampleFormat::S24,
+            (32, 24, Some(MsbInteger)) => SampleFormat::S32,
+            (32, 32, Some(MsbInteger | LsbInteger | SignedInteger)) => SampleFormat::S32,
+            (32, 32, Some(Float)) => SampleFormat::F32,
+            _ => {
+                return Err(FormatError::Sample {
+                    depth: wire.depth,
+                    valid: wire.valid_bits,
+                    kind: wire.sample_type,
+                });
+            }
         };
-        if interleaving != 0 {
-            return Err(FormatError::Interleaving(interleaving));
+        if wire.interleaving != 0 {
+            return Err(FormatError::Interleaving(wire.interleaving));
         }
-        let layout = ChannelLayout::from_code(layout).ok_or(FormatError::Layout(layout))?;
-        Ok(Self::new(rate, channels, sample)?.with_map(layout, map))
+        let layout = ChannelConfig::from_code(wire.channel_config)
+            .ok_or(FormatError::Layout(wire.channel_config))?;
+        Ok(Self::new(wire.rate, wire.channels, sample)?.with_map(layout, wire.channel_map))
     }
 
-    /// The words that [`Self::from_ipc4`] decodes.
-    pub fn to_ipc4(self) -> [u32; 6] {
-        let (depth, valid, kind) = match self.sample {
-            SampleFormat::S16 => (16, 16, LSB_INTEGER),
-            SampleFormat::S24 => (32, 24, LSB_INTEGER),
-            SampleFormat::S32 => (32, 32, LSB_INTEGER),
-            SampleFormat::F32 => (32, 32, FLOAT),
-        };
-        let rest = u32::from_le_bytes([self.channels, valid, kind, 0]);
-        [self.rate, depth, self.map, self.layout.code(), 0, rest]
+    /// How the host says it.
+    pub fn to_ipc4(self) -> AudioFormat {
+        let integer = |depth, valid| AudioFormat::integer(self.rate, self.channels, depth, valid);
+        AudioFormat {
+            channel_map: self.map,
+            channel_config: self.layout.code(),
+            ..match self.sample {
+                SampleFormat::S16 => integer(16, 16),
+                SampleFormat::S24 => integer(32, 24),
+                SampleFormat::S32 => integer(32, 32),
+                SampleFormat::F32 => AudioFormat::float(self.rate, self.channels),
+            }
+        }
     }
 
     /// The same format with another layout and channel map (a nibble per channel,
     /// 0xF is unused).
-    pub fn with_map(self, layout: ChannelLayout, map: u32) -> Self {
+    pub fn with_map(self, layout: ChannelConfig, map: u32) -> Self {
         Self {
             layout,
             map,
             ..self
         }
+    }
+
+    /// The same format with other samples.
+    pub fn with_sample(self, sample: SampleFormat) -> Self {
+        Self { sample, ..self }
     }
 
     /// Sampling rate in Hz.
@@ -144,7 +146,7 @@ impl Format {
     }
 
     /// What the channels are for.
-    pub fn layout(&self) -> ChannelLayout {
+    pub fn layout(&self) -> ChannelConfig {
         self.layout
     }
 
@@ -164,8 +166,52 @@ impl Format {
     }
 }
 
-/// Channel `n` at place `n`.
-fn identity_map(channels: u8) -> u32 {
-    let used = (1u64 << (4 * u32::from(channels))) - 1;
-    0x7654_3210 & used as u32 | !(used as u32)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_survive_the_wire() {
+        for sample in SampleFormat::ALL {
+            for channels in 1..=MAX_CHANNELS {
+                let format = Format::new(44_100, channels, sample).unwrap();
+                assert_eq!(Format::from_ipc4(&format.to_ipc4()), Ok(format));
+            }
+        }
+    }
+
+    #[test]
+    fn impossible_formats_are_refused() {
+        let good = Format::new(48_000, 2, SampleFormat::S24).unwrap().to_ipc4();
+        let refused = |change: fn(&mut AudioFormat)| {
+            let mut wire = good;
+            change(&mut wire);
+            Format::from_ipc4(&wire).unwrap_err()
+        };
+        assert_eq!(refused(|f| f.channels = 0), FormatError::Channels(0));
+        assert_eq!(refused(|f| f.channels = 9), FormatError::Channels(9));
+        assert_eq!(refused(|f| f.rate = 7_999), FormatError::Rate(7_999));
+        assert_eq!(refused(|f| f.rate = 192_001), FormatError::Rate(192_001));
+        assert_eq!(
+            refused(|f| f.interleaving = 1),
+            FormatError::Interleaving(1)
+        );
+        assert_eq!(refused(|f| f.channel_config = 13), FormatError::Layout(13));
+        for (depth, valid, kind) in [
+            (24, 24, 1),
+            (32, 20, 1),
+            (16, 16, 4),
+            (32, 32, 3),
+            (32, 32, 9),
+        ] {
+            let wire = AudioFormat {
+                depth,
+                valid_bits: valid,
+                sample_type: kind,
+                ..good
+            };
+            let expected = FormatError::Sample { depth, valid, kind };
+            assert_eq!(Format::from_ipc4(&wire), Err(expected));
+        }
+    }
 }

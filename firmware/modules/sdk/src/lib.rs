@@ -17,7 +17,6 @@ mod convert;
 mod descriptor;
 mod error;
 mod format;
-mod layout;
 mod module;
 mod payload;
 mod uuid;
@@ -29,11 +28,10 @@ pub use convert::{Encoding, F32, S16, S24, S32};
 pub use descriptor::Descriptor;
 pub use error::{ConfigError, CreateError, FormatError, OutOfMemory, PrepareError, ProcessError};
 pub use format::{Format, MAX_CHANNELS, MAX_RATE, MIN_RATE, SampleFormat};
-pub use layout::ChannelLayout;
 pub use module::{Meters, Module, Pin};
-pub use payload::{BaseConfig, InitPayload, Reader};
+pub use payload::InitPayload;
 pub use uuid::Uuid;
-pub use view::{Samples, SamplesMut, Sink, Source};
+pub use view::{Block, Samples, SamplesMut, Sink, Source};
 
 /// Version of this interface: major 31:16, minor 15:0. A module that was built
 /// for another major version is not loaded.

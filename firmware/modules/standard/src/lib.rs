@@ -1,3 +1,17 @@
-//! The processing modules that come with the firmware.
-
 #![cfg_attr(not(test), no_std)]
+#![forbid(unsafe_code)]
+//! The processing modules that come with the firmware.
+//!
+//! All arithmetic is fixed point, so that a stream has the same bits on the DSP
+//! and on the host. What each module computes is defined by its counterpart in
+//! `acelab-reference`, which the tests compare it with.
+
+extern crate alloc;
+
+mod copy;
+mod fixed;
+mod table;
+mod volume;
+
+pub use copy::{ChannelMap, FrameCopy};
+pub use table::{MODULES, find};

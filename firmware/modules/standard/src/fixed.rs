@@ -1,0 +1,21 @@
+//! Arithmetic on Q1.31.
+
+/// The factor 1 in Q1.31, which needs a bit more than 31.
+pub const UNITY: i64 = 1 << 31;
+
+/// `value · factor / 2^(31 + shift)`, rounded to the nearest integer, halves
+/// upwards. `factor` is at most [`UNITY`], so the result fits.
+pub fn scale(value: i32, factor: i64, shift: u32) -> i32 {
+    let places = 31 + shift;
+    ((i64::from(value) * factor + (1 << (places - 1))) >> places) as i32
+}
+
+/// The nearest 32-bit value.
+pub fn saturate(value: i64) -> i32 {
+    value.clamp(i32::MIN.into(), i32::MAX.into()) as i32
+}
+
+/// The upper half of the product: `a · b / 2^32`, rounded downwards.
+pub fn multiply_high(a: i32, b: i32) -> i32 {
+    ((i64::from(a) * i64::from(b)) >> 32) as i32
+}

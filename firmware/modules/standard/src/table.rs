@@ -1,0 +1,16 @@
+//! The list of modules.
+
+use acelab_module_sdk::Descriptor;
+
+use crate::volume;
+
+/// All modules, in the order of the manifest.
+///
+/// The UUIDs are those by which hosts of today know modules that do the same; a
+/// UUID that starts with `ACE1AB` is our own.
+pub static MODULES: &[Descriptor] = &[volume::PEAKVOL, volume::GAIN];
+
+/// The module called so.
+pub fn find(name: &str) -> Option<&'static Descriptor> {
+    MODULES.iter().find(|module| module.name() == name)
+}
