@@ -4,7 +4,9 @@ use core::fmt;
 
 use acelab_abi::core_id::CoreId;
 use acelab_abi::log::Level;
-use acelab_ipc4::{Firmware, LogSettings, ModuleTable, PowerError};
+use acelab_ipc4::{
+    Answer, Command, Firmware, Forwarded, LogSettings, MemoryState, ModuleTable, PowerError,
+};
 
 use crate::manifest::{Table, VERSION};
 use crate::{klog, log_service, power};
@@ -71,6 +73,24 @@ impl Firmware for Commands {
     fn set_log(&mut self, settings: LogSettings) {
         klog::set_level(settings.level);
         log_service::set_ageing(settings.aging_ms);
+    }
+
+    fn forward(&mut self, _core: CoreId, _command: Command) -> Forwarded {
+        Forwarded::Gone
+    }
+
+    fn late_answer(&mut self, _core: CoreId) -> Option<Answer> {
+        None
+    }
+
+    fn core_has_audio(&self, _core: CoreId) -> bool {
+        false
+    }
+
+    fn set_notification_mask(&mut self, _notifications: u32, _enabled: u32) {}
+
+    fn memory_state(&mut self) -> MemoryState {
+        MemoryState::default()
     }
 
     #[cfg(feature = "debug-ipc")]

@@ -3,15 +3,19 @@
 use acelab_abi::core_id::CoreId;
 use acelab_abi::ipc4::notification::Notification;
 use acelab_abi::memory::{INBOX, OUTBOX};
-use acelab_ipc4::Request;
+use acelab_ipc4::{Request, Router};
 use acelab_kernel::arch::xtensa::{Mmio, PrimaryOnly, words};
 use acelab_kernel::mailbox::{HostMailbox, Outgoing};
 use acelab_user::Deadline;
 
 use crate::commands::Commands;
+use crate::owned::Owned;
 use crate::threads;
 
 static MAILBOX: PrimaryOnly<HostMailbox<Mmio>> = PrimaryOnly::new(HostMailbox::new(Mmio));
+
+/// Where commands go; the thread `ipc` alone uses it.
+static ROUTER: Owned<Router> = Owned::new(Router::new());
 
 /// Handles the mailbox interrupt.
 pub fn interrupt() {
@@ -32,13 +36,14 @@ pub extern "C" fn ipc(_: u32) -> ! {
         mailbox.open();
     });
     let mut commands = Commands::new();
+    let router = ROUTER.take();
     loop {
         if let Some(command) = MAILBOX.with(HostMailbox::take) {
             let request = Request {
                 primary: command.primary,
                 extension: command.extension,
             };
-            let reply = acelab_ipc4::handle(request, words(INBOX), words(OUTBOX), &mut commands);
+            let reply = router.handle(request, words(INBOX), words(OUTBOX), &mut commands);
             let reply = Outgoing {
                 primary: reply.primary,
                 extension: reply.extension,

@@ -21,6 +21,8 @@ mod kernel;
 mod klog;
 mod log_service;
 mod manifest;
+mod no_heap;
+mod owned;
 mod panic;
 mod port;
 mod power;

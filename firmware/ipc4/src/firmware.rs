@@ -5,6 +5,8 @@ use core::fmt;
 use acelab_abi::core_id::CoreId;
 use acelab_abi::log::Level;
 
+use crate::forward::{Answer, Command, Forwarded};
+
 /// Why a core did not change its power state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PowerError {
@@ -24,6 +26,25 @@ pub struct LogSettings {
     pub level: Option<Level>,
     /// Time after which unread lines are announced, in ms.
     pub aging_ms: u32,
+}
+
+/// What MEMORY_STATE_INFO tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MemoryState {
+    /// Pages of the page pool.
+    pub pages_total: u32,
+    /// Those that nobody has.
+    pub pages_free: u32,
+    /// Bytes of the audio domain's heap.
+    pub heap_bytes_total: u32,
+    /// Those that are in use.
+    pub heap_bytes_used: u32,
+    /// Blocks of the audio domain's heap that are in use.
+    pub heap_blocks: u32,
+    /// Kernel objects.
+    pub objects_used: u32,
+    /// Threads.
+    pub threads_used: u32,
 }
 
 /// The module table of the manifest.
@@ -61,6 +82,24 @@ pub trait Firmware {
 
     /// Applies ENABLE_LOGS.
     fn set_log(&mut self, settings: LogSettings);
+
+    /// Hands `command` to the IPC thread of an active core and waits for its
+    /// answer, as long as the build allows.
+    fn forward(&mut self, core: CoreId, command: Command) -> Forwarded;
+
+    /// The answer that `core` was late with, if it has come now. The core is
+    /// late no more then.
+    fn late_answer(&mut self, core: CoreId) -> Option<Answer>;
+
+    /// Whether `core` has an IPC thread: false too once that has ended.
+    fn core_has_audio(&self, core: CoreId) -> bool;
+
+    /// Applies NOTIFICATION_MASK: of the bits in `notifications`, those in
+    /// `enabled` are set and the others cleared.
+    fn set_notification_mask(&mut self, notifications: u32, enabled: u32);
+
+    /// What MEMORY_STATE_INFO tells.
+    fn memory_state(&mut self) -> MemoryState;
 
     /// Starts a test that has no result. What stops the firmware starts only
     /// after the host has acknowledged the reply.

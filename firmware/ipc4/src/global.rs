@@ -1,23 +1,45 @@
 //! Messages for the firmware as a whole.
 
-use acelab_abi::ipc4::layout;
+use acelab_abi::core_id::CoreId;
+use acelab_abi::ipc4::layout::{self, Field};
 use acelab_abi::ipc4::{GlobalType, Status};
 use acelab_abi::log::Level;
+use acelab_audio::PipelineId;
 
 use crate::firmware::Firmware;
+use crate::forward::Phase;
 use crate::handler::{Outcome, Request};
 use crate::inbox::Inbox;
+use crate::pipeline_state;
+use crate::router::Router;
 
-pub(crate) fn execute(request: Request, inbox: Inbox<'_>, firmware: &mut impl Firmware) -> Outcome {
+/// Library 0 is the base firmware, which is there already.
+const LIBRARY_SHIFT: u32 = 16;
+const LIBRARY_MASK: u32 = 0xF;
+
+pub(crate) fn execute(
+    request: Request,
+    inbox: Inbox<'_>,
+    router: &mut Router,
+    firmware: &mut impl Firmware,
+) -> Outcome {
     let kind = request.primary.kind();
     match GlobalType::from_code(kind) {
-        Some(GlobalType::CreatePipeline) => create_pipeline(request, firmware),
+        Some(GlobalType::CreatePipeline) => create_pipeline(request, router, firmware),
         Some(GlobalType::DeletePipeline) => {
-            let id = layout::PPL_ID.get(request.primary.word(), request.extension);
-            Err(no_pipeline(id, firmware))
+            let (id, core) = find_pipeline(request, router, firmware)?;
+            router.delete_pipeline(id, core, request, firmware)
         }
-        Some(GlobalType::SetPipelineState) => set_pipeline_state(request, inbox, firmware),
-        Some(GlobalType::LoadLibrary) if request.primary.word() >> 16 & 0xF == 0 => {
+        Some(GlobalType::SetPipelineState) => pipeline_state::set(request, inbox, router, firmware),
+        Some(GlobalType::GetPipelineState) => {
+            let (_, core) = find_pipeline(request, router, firmware)?;
+            router.send(core, request, Phase::Whole, firmware)
+        }
+        // Both ends of a chain are served by core 0.
+        Some(GlobalType::ChainDma) => router.send(CoreId::PRIMARY, request, Phase::Whole, firmware),
+        Some(GlobalType::LoadLibrary)
+            if request.primary.word() >> LIBRARY_SHIFT & LIBRARY_MASK == 0 =>
+        {
             firmware.log(
                 Level::Error,
                 "ipc",
@@ -44,17 +66,27 @@ pub(crate) fn execute(request: Request, inbox: Inbox<'_>, firmware: &mut impl Fi
     }
 }
 
-fn create_pipeline(request: Request, firmware: &mut impl Firmware) -> Outcome {
-    let core = layout::PPL_CORE.get(request.primary.word(), request.extension);
-    if core >= firmware.core_count() {
+fn create_pipeline(request: Request, router: &mut Router, firmware: &mut impl Firmware) -> Outcome {
+    let id = pipeline_id(request);
+    if let Some(core) = router.pipeline(id) {
+        router.refuse_late(core, firmware)?;
         firmware.log(
             Level::Error,
             "ipc",
-            format_args!("invalid pipeline core ID: {core}"),
+            format_args!("comp id is already taken: pipeline {id}"),
+        );
+        return Err(Status::InvalidResourceId);
+    }
+    let number = field(layout::PPL_CORE, request);
+    let Some(core) = existing_core(number, firmware) else {
+        firmware.log(
+            Level::Error,
+            "ipc",
+            format_args!("invalid pipeline core ID: {number}"),
         );
         return Err(Status::InvalidCoreId);
-    }
-    if firmware.active_cores() & 1 << core == 0 {
+    };
+    if firmware.active_cores() & core.bit() == 0 {
         firmware.log(
             Level::Error,
             "ipc",
@@ -62,43 +94,42 @@ fn create_pipeline(request: Request, firmware: &mut impl Firmware) -> Outcome {
         );
         return Err(Status::InvalidCoreId);
     }
-    firmware.log(
-        Level::Error,
-        "ipc",
-        format_args!(
-            "not implemented ipc message type {}",
-            GlobalType::CreatePipeline
-        ),
-    );
-    Err(Status::Unavailable)
+    router.create_pipeline(id, core, request, firmware)
 }
 
-fn set_pipeline_state(request: Request, inbox: Inbox<'_>, firmware: &mut impl Firmware) -> Outcome {
-    let (primary, extension) = (request.primary.word(), request.extension);
-    if layout::PPL_MULTI.get(primary, extension) == 0 {
-        return Err(no_pipeline(
-            layout::PPL_ID.get(primary, extension),
-            firmware,
-        ));
+fn find_pipeline(
+    request: Request,
+    router: &Router,
+    firmware: &mut impl Firmware,
+) -> Result<(PipelineId, CoreId), Status> {
+    let id = pipeline_id(request);
+    match router.pipeline(id) {
+        Some(core) => Ok((id, core)),
+        None => {
+            firmware.log(
+                Level::Error,
+                "ipc",
+                format_args!("pipeline {id} does not exist"),
+            );
+            Err(Status::InvalidResourceId)
+        }
     }
-    let most = (inbox.bytes() / 4).saturating_sub(1);
-    let count = inbox.word(0).unwrap_or(0);
-    if count == 0 || count > most {
-        firmware.log(
-            Level::Error,
-            "ipc",
-            format_args!("invalid pipeline count {count}"),
-        );
-        return Err(Status::InvalidParam);
-    }
-    Err(no_pipeline(inbox.word(1).unwrap_or(0), firmware))
 }
 
-fn no_pipeline(id: u32, firmware: &mut impl Firmware) -> Status {
-    firmware.log(
-        Level::Error,
-        "ipc",
-        format_args!("pipeline {id} does not exist"),
-    );
-    Status::InvalidResourceId
+/// The core with this number, if the part has it.
+pub(crate) fn existing_core(number: u32, firmware: &impl Firmware) -> Option<CoreId> {
+    if number >= firmware.core_count() {
+        return None;
+    }
+    u8::try_from(number).ok().and_then(CoreId::new)
+}
+
+/// Value of a field of the request.
+pub(crate) fn field(field: Field, request: Request) -> u32 {
+    field.get(request.primary.word(), request.extension)
+}
+
+fn pipeline_id(request: Request) -> PipelineId {
+    // The field has eight bits.
+    field(layout::PPL_ID, request) as u8
 }

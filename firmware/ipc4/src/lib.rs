@@ -1,40 +1,46 @@
 #![no_std]
 #![forbid(unsafe_code)]
-//! IPC4 commands: decoding, the base firmware module, the status of every
-//! request that cannot be served.
+//! IPC4 commands: decoding, routing, and what they do.
 //!
-//! [`handle`] takes one request to its reply. It reads the inbox in place, one
-//! word at a time and each word once, because the host may change it at any
-//! moment; what a word says is checked after it was read.
+//! Two threads execute commands. The kernel thread `ipc` on core 0 has the
+//! [`Router`]: it takes a request to its reply ([`Router::handle`]), executes
+//! what concerns the firmware as a whole (power, base firmware), and sends the
+//! rest as a [`Command`] to the core that owns the pipeline or the instance. There the
+//! core's IPC thread, a user thread, executes it ([`user::Executor`]) and gives
+//! an [`Answer`].
 //!
-//! # This floor
+//! Both read the inbox in place, one word at a time and each word once,
+//! because the host may change it at any moment; what a word says is checked
+//! after it was read. A payload for a module is copied once.
 //!
-//! There is no audio engine yet. Requests about pipelines and module instances
-//! get the status that the protocol has for objects that do not exist
-//! ([`Status::InvalidResourceId`](acelab_abi::ipc4::Status::InvalidResourceId),
-//! [`Status::ModNotInitialized`](acelab_abi::ipc4::Status::ModNotInitialized));
-//! a request that would create one gets
-//! [`Status::Unavailable`](acelab_abi::ipc4::Status::Unavailable) and a line in
-//! the log. The same status answers CHAIN_DMA and LOAD_LIBRARY, and
-//! [`Status::PowerTransitionFailed`](acelab_abi::ipc4::Status::PowerTransitionFailed)
-//! a request to put core 0 to D3.
+//! LOAD_LIBRARY is answered with
+//! [`Status::Unavailable`](acelab_abi::ipc4::Status::Unavailable), and a request
+//! to put core 0 to D3 with
+//! [`Status::PowerTransitionFailed`](acelab_abi::ipc4::Status::PowerTransitionFailed).
 
+extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
 mod base_fw;
 mod firmware;
+mod forward;
 mod global;
 mod handler;
 mod inbox;
 mod module;
 mod outbox;
+mod pipeline_state;
 mod power;
+mod router;
+pub mod user;
 
 #[cfg(test)]
 mod tests;
 
 #[cfg(feature = "debug-ipc")]
 pub use base_fw::test_param::{TestRequest, TestResult};
-pub use firmware::{Firmware, LogSettings, ModuleTable, PowerError};
-pub use handler::{Reply, Request, handle};
+pub use firmware::{Firmware, LogSettings, MemoryState, ModuleTable, PowerError};
+pub use forward::{Answer, Command, Forwarded, Phase};
+pub use handler::{Reply, Request};
+pub use router::Router;

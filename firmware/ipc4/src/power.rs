@@ -7,10 +7,15 @@ use acelab_abi::log::Level;
 
 use crate::firmware::{Firmware, PowerError};
 use crate::inbox::Inbox;
+use crate::router::Router;
 
 /// Brings each core of the payload's mask to the state it asks for, one after
 /// another; the reply to the host follows when all are there.
-pub(crate) fn set_dx(inbox: Inbox<'_>, firmware: &mut impl Firmware) -> Result<(), Status> {
+pub(crate) fn set_dx(
+    inbox: Inbox<'_>,
+    router: &mut Router,
+    firmware: &mut impl Firmware,
+) -> Result<(), Status> {
     let core_mask = inbox.word(set_dx::CORE_MASK).ok_or(Status::InvalidParam)?;
     let dx_mask = inbox.word(set_dx::DX_MASK).ok_or(Status::InvalidParam)?;
     let count = firmware.core_count();
@@ -32,16 +37,39 @@ pub(crate) fn set_dx(inbox: Inbox<'_>, firmware: &mut impl Firmware) -> Result<(
         firmware.log(Level::Error, "ipc", format_args!("Core0 is already active"));
         return Err(Status::BadState);
     }
-    for core in CoreId::ALL {
-        if !core.is_primary() && core_mask & core.bit() != 0 {
-            change(core, dx_mask & core.bit() != 0, firmware)?;
+    let chosen = |core: &CoreId| !core.is_primary() && core_mask & core.bit() != 0;
+    // All are asked before the first is switched.
+    for core in CoreId::ALL.into_iter().filter(chosen) {
+        if dx_mask & core.bit() == 0 {
+            refuse_used(core, router, firmware)?;
         }
     }
+    for core in CoreId::ALL.into_iter().filter(chosen) {
+        let up = dx_mask & core.bit() != 0;
+        let changed = change(core, up, firmware);
+        if firmware.active_cores() & core.bit() == 0 {
+            router.forget(core);
+        }
+        changed?;
+    }
     if primary {
-        primary_down(firmware)
+        primary_down(router, firmware)
     } else {
         Ok(())
     }
+}
+
+/// BUSY for a core that has pipelines, instances, or a command in its hands.
+fn refuse_used(core: CoreId, router: &Router, firmware: &mut impl Firmware) -> Result<(), Status> {
+    if !router.uses(core) {
+        return Ok(());
+    }
+    firmware.log(
+        Level::Error,
+        "ipc",
+        format_args!("core {core} has pipelines or modules"),
+    );
+    Err(Status::Busy)
 }
 
 fn change(core: CoreId, up: bool, firmware: &mut impl Firmware) -> Result<(), Status> {
@@ -69,13 +97,21 @@ fn change(core: CoreId, up: bool, firmware: &mut impl Firmware) -> Result<(), St
     })
 }
 
-fn primary_down(firmware: &mut impl Firmware) -> Result<(), Status> {
+fn primary_down(router: &Router, firmware: &mut impl Firmware) -> Result<(), Status> {
     let secondaries = firmware.active_cores() & !CoreId::PRIMARY.bit();
     if secondaries != 0 {
         firmware.log(
             Level::Error,
             "ipc",
             format_args!("secondary cores {secondaries:#x} still active"),
+        );
+        return Err(Status::Busy);
+    }
+    if router.uses(CoreId::PRIMARY) {
+        firmware.log(
+            Level::Error,
+            "ipc",
+            format_args!("some pipelines are still active"),
         );
         return Err(Status::Busy);
     }

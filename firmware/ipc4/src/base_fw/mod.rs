@@ -7,7 +7,10 @@
 mod enable_logs;
 mod fw_config;
 mod hw_config;
+mod memory_state;
 mod modules_info;
+mod notification_mask;
+mod pipeline_list;
 mod schedulers_info;
 #[cfg(feature = "debug-ipc")]
 pub(crate) mod test_param;
@@ -17,9 +20,11 @@ use acelab_abi::ipc4::{BaseFwParam, MAX_PAYLOAD_BYTES, Status, base_fw, layout};
 use acelab_abi::log::Level;
 
 use crate::firmware::Firmware;
-use crate::handler::Request;
+use crate::forward::Phase;
+use crate::handler::{Outcome, Request};
 use crate::inbox::Inbox;
 use crate::outbox::Outbox;
+use crate::router::Router;
 
 /// The arguments in the extension word of a LARGE_CONFIG request.
 struct Block {
@@ -46,8 +51,9 @@ pub(crate) fn get(
     request: Request,
     inbox: Inbox<'_>,
     outbox: &mut Outbox<'_>,
+    router: &mut Router,
     firmware: &mut impl Firmware,
-) -> Result<u32, Status> {
+) -> Outcome {
     let block = Block::of(request.extension);
     let produce = match BaseFwParam::from_code(block.param) {
         Some(BaseFwParam::FwConfig) => Get::FwConfig,
@@ -55,6 +61,7 @@ pub(crate) fn get(
         Some(BaseFwParam::ModulesInfo) => Get::ModulesInfo,
         Some(BaseFwParam::PipelineList) => Get::PipelineList,
         Some(BaseFwParam::SchedulersInfo) => Get::SchedulersInfo,
+        Some(BaseFwParam::MemoryStateInfo) => Get::MemoryState,
         #[cfg(feature = "debug-ipc")]
         Some(BaseFwParam::Test) => Get::Test,
         Some(known @ BaseFwParam::PowerStateInfo) => {
@@ -80,14 +87,22 @@ pub(crate) fn get(
         Get::FwConfig => fw_config::write(outbox, firmware),
         Get::HwConfig => hw_config::write(outbox, firmware),
         Get::ModulesInfo => modules_info::write(outbox, firmware),
-        // No pipeline exists on this floor.
-        Get::PipelineList => outbox.push(0),
-        Get::SchedulersInfo => schedulers_info::write(block.size, inbox, outbox, firmware),
+        Get::PipelineList => pipeline_list::write(outbox, router),
+        Get::SchedulersInfo => {
+            let core = schedulers_info::core(block.size, inbox, firmware)?;
+            if let Some(core) = core {
+                return router.send(core, request, Phase::Whole, firmware);
+            }
+            outbox.push(0)
+        }
+        Get::MemoryState => memory_state::write(outbox, firmware),
         #[cfg(feature = "debug-ipc")]
         Get::Test => test_param::get(block.size, inbox, outbox, firmware),
     }?;
     let produced = outbox.bytes() & DATA_OFF_SIZE_MASK;
-    Ok(request.extension & !DATA_OFF_SIZE_MASK | base_fw::FINAL_BLOCK | produced)
+    Ok(Some(
+        request.extension & !DATA_OFF_SIZE_MASK | base_fw::FINAL_BLOCK | produced,
+    ))
 }
 
 /// Parameters that can be read.
@@ -97,6 +112,7 @@ enum Get {
     ModulesInfo,
     PipelineList,
     SchedulersInfo,
+    MemoryState,
     #[cfg(feature = "debug-ipc")]
     Test,
 }
@@ -110,6 +126,7 @@ pub(crate) fn set(
     let block = Block::of(request.extension);
     let apply = match BaseFwParam::from_code(block.param) {
         Some(BaseFwParam::EnableLogs) => Set::EnableLogs,
+        Some(BaseFwParam::NotificationMask) => Set::NotificationMask,
         #[cfg(feature = "debug-ipc")]
         Some(BaseFwParam::Test) => Set::Test,
         _ => return Err(unknown(block.param, firmware)),
@@ -135,6 +152,7 @@ pub(crate) fn set(
     };
     match apply {
         Set::EnableLogs => enable_logs::apply(block.size, payload, firmware),
+        Set::NotificationMask => notification_mask::apply(block.size, payload, firmware),
         #[cfg(feature = "debug-ipc")]
         Set::Test => test_param::set(block.size, payload, firmware),
     }
@@ -143,6 +161,7 @@ pub(crate) fn set(
 /// Parameters that can be written.
 enum Set {
     EnableLogs,
+    NotificationMask,
     #[cfg(feature = "debug-ipc")]
     Test,
 }

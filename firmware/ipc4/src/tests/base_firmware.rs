@@ -102,12 +102,43 @@ fn a_damaged_manifest_is_reported() {
 }
 
 #[test]
-fn there_is_no_pipeline_and_no_scheduler() {
+fn memory_is_told_as_tuples() {
+    let words = get(&mut Fake::default(), BaseFwParam::MemoryStateInfo, 4096);
+    assert_eq!(words[..6], [0, 4, 10, 1, 4, 9]);
+}
+
+#[test]
+fn the_notification_mask_is_applied_as_far_as_its_bits_mean_something() {
+    let mut fake = Fake::with_inbox(&[0xFFFF_FFF5, 0xFFFF_FFFC]);
+    let request = extension(BaseFwParam::NotificationMask, 8);
+    assert_eq!(fake.status(SET, request), Status::Success);
+    assert_eq!(fake.mask, Some((0b0101, 0b0100)));
+    let mut fake = Fake::default();
+    let short = extension(BaseFwParam::NotificationMask, 7);
+    assert_eq!(fake.status(SET, short), Status::InvalidParam);
+    assert_eq!(fake.mask, None);
+}
+
+#[test]
+fn schedulers_are_told_by_their_core() {
+    let mut fake = Fake::with_inbox(&[2]);
+    fake.active = 0b101;
+    let request = extension(BaseFwParam::SchedulersInfo, 4);
+    assert_eq!(fake.status(GET, request), Status::Success);
+    let (core, command) = fake.sent[0];
+    assert_eq!(
+        (core.get(), command.primary, command.extension),
+        (2, GET, request)
+    );
+}
+
+#[test]
+fn there_is_no_pipeline_and_no_scheduler_of_a_core_that_is_off() {
     assert_eq!(
         get(&mut Fake::default(), BaseFwParam::PipelineList, 4096),
         [0]
     );
-    for core in 0..5 {
+    for core in 1..5 {
         let mut fake = Fake::with_inbox(&[core]);
         assert_eq!(get(&mut fake, BaseFwParam::SchedulersInfo, 4), [0]);
     }
@@ -142,7 +173,7 @@ fn a_get_has_no_block_to_continue() {
 
 #[test]
 fn parameters_without_a_handler_are_unknown() {
-    let get = [7, 8, 9, 10, 12];
+    let get = [7, 8, 9, 10, 12, 14];
     for param in (0..=0xFFu32).filter(|param| *param != 0xF0) {
         let extension = SINGLE | param << 20 | 4;
         if !get.contains(&param) {
@@ -156,7 +187,7 @@ fn parameters_without_a_handler_are_unknown() {
                 "parameter {param}"
             );
         }
-        if param != 6 {
+        if param != 6 && param != 3 {
             assert_eq!(
                 Fake::default().status(SET, extension),
                 Status::InvalidResourceId

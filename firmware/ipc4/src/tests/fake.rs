@@ -6,12 +6,15 @@ use std::format;
 use std::string::String;
 use std::vec::Vec;
 
-use acelab_abi::core_id::CoreId;
+use acelab_abi::core_id::{CoreId, MAX_CORES};
 use acelab_abi::ipc4::{Primary, Status};
 use acelab_abi::log::Level;
 use acelab_abi::manifest::MODULE_BYTES;
 
-use crate::{Firmware, LogSettings, ModuleTable, PowerError, Reply, Request, handle};
+use crate::{
+    Answer, Command, Firmware, Forwarded, LogSettings, MemoryState, ModuleTable, PowerError, Reply,
+    Request, Router,
+};
 
 pub(super) struct Fake {
     pub cores: u32,
@@ -22,6 +25,25 @@ pub(super) struct Fake {
     pub settings: Option<LogSettings>,
     pub inbox: Vec<AtomicU32>,
     pub outbox: Vec<AtomicU32>,
+    pub router: Router,
+    /// What cores answer, in turn; without one they succeed.
+    pub answers: Vec<Script>,
+    /// What was sent to cores.
+    pub sent: Vec<(CoreId, Command)>,
+    /// Answers that have come late.
+    pub late: [Option<Answer>; MAX_CORES],
+    /// Cores without an IPC thread.
+    pub deaf: u32,
+    pub mask: Option<(u32, u32)>,
+}
+
+/// How a core takes a command.
+#[derive(Clone, Copy, Debug)]
+pub enum Script {
+    Status(Status),
+    TimedOut,
+    WrongSequence,
+    Gone,
 }
 
 impl Default for Fake {
@@ -35,6 +57,12 @@ impl Default for Fake {
             settings: None,
             inbox: (0..2048).map(|_| AtomicU32::new(0)).collect(),
             outbox: (0..1024).map(|_| AtomicU32::new(0)).collect(),
+            router: Router::new(),
+            answers: Vec::new(),
+            sent: Vec::new(),
+            late: [None; MAX_CORES],
+            deaf: 0,
+            mask: None,
         }
     }
 }
@@ -55,8 +83,9 @@ impl Fake {
             primary: Primary::new(primary),
             extension,
         };
-        let reply = handle(request, &inbox, &outbox, self);
-        (self.inbox, self.outbox) = (inbox, outbox);
+        let mut router = core::mem::take(&mut self.router);
+        let reply = router.handle(request, &inbox, &outbox, self);
+        (self.inbox, self.outbox, self.router) = (inbox, outbox, router);
         reply
     }
 
@@ -133,6 +162,53 @@ impl Firmware for Fake {
 
     fn set_log(&mut self, settings: LogSettings) {
         self.settings = Some(settings);
+    }
+
+    fn forward(&mut self, core: CoreId, command: Command) -> Forwarded {
+        assert_ne!(
+            self.active & core.bit(),
+            0,
+            "a command for a core that is off"
+        );
+        self.sent.push((core, command));
+        let answer = Answer {
+            sequence: command.sequence,
+            status: Status::Success,
+            extension: command.extension,
+            payload: 0,
+        };
+        if self.answers.is_empty() {
+            return Forwarded::Done(answer);
+        }
+        match self.answers.remove(0) {
+            Script::Status(status) => Forwarded::Done(Answer { status, ..answer }),
+            Script::TimedOut => Forwarded::TimedOut,
+            Script::WrongSequence => Forwarded::Done(Answer {
+                sequence: command.sequence.wrapping_sub(1),
+                ..answer
+            }),
+            Script::Gone => Forwarded::Gone,
+        }
+    }
+
+    fn late_answer(&mut self, core: CoreId) -> Option<Answer> {
+        self.late[core.index()].take()
+    }
+
+    fn core_has_audio(&self, core: CoreId) -> bool {
+        self.active & !self.deaf & core.bit() != 0
+    }
+
+    fn set_notification_mask(&mut self, notifications: u32, enabled: u32) {
+        self.mask = Some((notifications, enabled));
+    }
+
+    fn memory_state(&mut self) -> MemoryState {
+        MemoryState {
+            pages_total: 10,
+            pages_free: 9,
+            ..MemoryState::default()
+        }
     }
 
     #[cfg(feature = "debug-ipc")]

@@ -4,4 +4,6 @@ mod base_firmware;
 mod every_request;
 mod fake;
 mod power;
+mod routing;
+mod routing_model;
 mod statuses;
