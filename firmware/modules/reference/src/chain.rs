@@ -1,55 +1,94 @@
 //! A sequence of modules and the buffers between them.
 
-use acelab_module_sdk::{Format, SampleFormat};
+use acelab_abi::ipc4::mixer::MixerMode;
+use acelab_module_sdk::Format;
 
-use crate::Pcm;
-use crate::volume::VolumeStage;
+use crate::mixing::{mixin_frame, weigh};
+use crate::{Pcm, VolumeStage};
 
-/// One step on the way of a stream.
+/// What a module does to a stream.
 #[derive(Clone, Debug)]
 pub enum Stage {
-    /// A copy to a buffer with samples of this format.
-    Convert(SampleFormat),
-    /// GAIN or PEAKVOL, to a buffer with samples of this format.
-    Volume(VolumeStage, SampleFormat),
+    /// A copy: nothing but the conversion to the buffer behind it.
+    Copy,
+    /// A copy that maps channels (a nibble for each channel of the output, in the
+    /// number of the buffer behind it) and shifts samples down.
+    MappedCopy {
+        /// Which channel of the input each channel takes.
+        map: u32,
+        /// Bits to shift.
+        attenuation: u32,
+    },
+    /// GAIN or PEAKVOL.
+    Volume(VolumeStage),
+    /// One output of MIXIN.
+    Mixin(MixerMode),
+    /// MICSEL (10 places) and UPDWMIX (28 places; see
+    /// [`up_down_weights`](crate::up_down_weights)): a row of weights for each
+    /// channel of the output.
+    Weights {
+        /// The rows.
+        rows: Vec<Vec<i32>>,
+        /// Bits behind the point.
+        places: u32,
+    },
 }
 
 impl Stage {
-    fn run(&self, stream: &Pcm) -> Pcm {
-        match self {
-            Self::Convert(sample) => stream.convert(*sample),
-            Self::Volume(volume, sample) => {
-                let format = stream.format;
-                let values = volume.run(&stream.to_q31(), format.channels(), format.rate());
-                Pcm::from_q31(format.with_sample(*sample), &values)
+    /// The stream in a buffer of a format, behind the module.
+    pub fn run(&self, stream: &Pcm, buffer: Format) -> Pcm {
+        let (from, to) = (stream.format.channels(), buffer.channels());
+        let values = match self {
+            Self::Copy => {
+                return Pcm {
+                    format: buffer,
+                    words: stream.convert(buffer.sample()).words,
+                };
             }
-        }
+            Self::Volume(volume) => volume.run(&stream.to_q31(), from, buffer.rate()),
+            Self::MappedCopy { map, attenuation } => frames(stream, |frame| {
+                let source = |channel: usize| (map >> (4 * channel)) as usize % 16;
+                let value = |channel| frame.get(source(channel)).copied().unwrap_or(0);
+                (0..to)
+                    .map(|channel| value(channel) >> attenuation)
+                    .collect()
+            }),
+            Self::Mixin(mode) => frames(stream, |frame| mixin_frame(mode, frame, to)),
+            Self::Weights { rows, places } => frames(stream, |frame| weigh(rows, *places, frame)),
+        };
+        Pcm::from_q31(buffer, &values)
     }
 }
 
-/// What a stream goes through.
+/// A function of each frame.
+fn frames(stream: &Pcm, function: impl Fn(&[i32]) -> Vec<i32>) -> Vec<i32> {
+    let channels = stream.format.channels();
+    stream
+        .to_q31()
+        .chunks_exact(channels)
+        .flat_map(function)
+        .collect()
+}
+
+/// What a stream goes through: modules, each with the buffer behind it.
 #[derive(Clone, Debug, Default)]
 pub struct Chain {
-    /// The stages in their order.
-    pub stages: Vec<Stage>,
+    /// Modules in their order, with the format of the buffer behind each.
+    pub stages: Vec<(Stage, Format)>,
 }
 
 impl Chain {
-    /// What comes out at the end.
+    /// What is in the last buffer in the end.
     pub fn run(&self, input: &Pcm) -> Pcm {
         let mut stream = input.clone();
-        for stage in &self.stages {
-            stream = stage.run(&stream);
+        for (stage, buffer) in &self.stages {
+            stream = stage.run(&stream, *buffer);
         }
         stream
     }
 
     /// The format at the end for a format at the start.
     pub fn format(&self, input: Format) -> Format {
-        let empty = Pcm {
-            format: input,
-            words: Vec::new(),
-        };
-        self.run(&empty).format
+        self.stages.last().map_or(input, |(_, buffer)| *buffer)
     }
 }

@@ -11,12 +11,14 @@
 
 mod chain;
 mod convert;
+mod mixing;
 mod pcm;
 mod rig;
 mod volume;
 
 pub use chain::{Chain, Stage};
 pub use convert::{decode, encode};
+pub use mixing::{mixout, up_down_weights};
 pub use pcm::Pcm;
 pub use rig::Rig;
 pub use volume::{Change, VolumeStage};

@@ -10,6 +10,7 @@ use crate::Pcm;
 pub struct Rig {
     seed: u64,
     largest: usize,
+    lockstep: bool,
 }
 
 /// Calls in a row without progress after which a stream is over.
@@ -18,7 +19,18 @@ const IDLE_CALLS: usize = 8;
 impl Rig {
     /// A rig whose cuts follow from `seed`; its rings hold up to `largest` frames.
     pub fn new(seed: u64, largest: usize) -> Self {
-        Self { seed, largest }
+        Self {
+            seed,
+            largest,
+            lockstep: false,
+        }
+    }
+
+    /// All inputs get frames at the same time: what a mixer does with streams of
+    /// which one is late depends on how late it is.
+    pub fn in_lockstep(mut self) -> Self {
+        self.lockstep = true;
+        self
     }
 
     /// Prepares the module for the streams and sends them through. Between calls
@@ -45,10 +57,14 @@ impl Rig {
         let (mut idle, mut taken) = (0, 0);
         while idle < IDLE_CALLS {
             let most = between(module, taken);
+            let common = self.below(sources.iter().map(Ring::free).min().unwrap_or(0) + 1);
             let mut progress = false;
             for ((ring, pcm), fed) in sources.iter_mut().zip(inputs).zip(&mut fed) {
                 let channels = pcm.format.channels();
-                let wanted = self.below(ring.free() + 1).min(most);
+                let wanted = match self.lockstep {
+                    true => common.min(most),
+                    false => self.below(ring.free() + 1).min(most),
+                };
                 let end = (*fed + wanted * channels).min(pcm.words.len());
                 ring.push(&pcm.words[*fed..end]);
                 *fed = end;

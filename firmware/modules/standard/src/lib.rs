@@ -10,6 +10,8 @@ extern crate alloc;
 
 mod copy;
 mod fixed;
+mod matrix;
+mod mixer;
 mod table;
 mod volume;
 

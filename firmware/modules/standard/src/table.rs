@@ -2,13 +2,20 @@
 
 use acelab_module_sdk::Descriptor;
 
-use crate::volume;
+use crate::{matrix, mixer, volume};
 
 /// All modules, in the order of the manifest.
 ///
 /// The UUIDs are those by which hosts of today know modules that do the same; a
 /// UUID that starts with `ACE1AB` is our own.
-pub static MODULES: &[Descriptor] = &[volume::PEAKVOL, volume::GAIN];
+pub static MODULES: &[Descriptor] = &[
+    mixer::MIXIN,
+    mixer::MIXOUT,
+    volume::PEAKVOL,
+    volume::GAIN,
+    matrix::UPDWMIX,
+    matrix::MICSEL,
+];
 
 /// The module called so.
 pub fn find(name: &str) -> Option<&'static Descriptor> {

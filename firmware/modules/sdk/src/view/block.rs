@@ -62,4 +62,30 @@ impl Block {
             left -= now;
         }
     }
+
+    /// Like [`Self::move_frames`], with frames of another number of channels in
+    /// `sink`, for which `after` has the memory.
+    pub fn map_frames(
+        &mut self,
+        after: &mut Self,
+        source: &mut Source<'_>,
+        sink: &mut Sink<'_>,
+        mut map: impl FnMut(&[i32], &mut [i32]),
+    ) {
+        let (from, to) = (source.channels(), sink.channels());
+        if from > self.samples.len() || to > after.samples.len() {
+            return;
+        }
+        let per_block = (self.samples.len() / from).min(after.samples.len() / to);
+        let mut left = source.frames().min(sink.frames());
+        while left > 0 {
+            let now = left.min(per_block);
+            let before = &mut self.samples[..now * from];
+            let after = &mut after.samples[..now * to];
+            source.read(before);
+            map(before, after);
+            sink.write(after);
+            left -= now;
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "not every test needs all of it")]
 
+use acelab_abi::ipc4::audio_format::ChannelConfig;
 use acelab_abi::ipc4::module_config::BaseConfig;
 use acelab_abi::ipc4::wire::{Wire, Writer};
 use acelab_module_sdk::{CreateError, Format, InitPayload, Module, SampleFormat};
@@ -46,4 +47,16 @@ pub fn stream(format: Format, frames: usize) -> impl Strategy<Value = Vec<i32>> 
         values.truncate(values.len() / channels * channels);
         acelab_reference::Pcm::from_q31(format, &values).words
     })
+}
+
+/// Sample formats of all kinds.
+pub fn any_sample() -> impl Strategy<Value = SampleFormat> {
+    (0..4usize).prop_map(|sample| SampleFormat::ALL[sample])
+}
+
+/// Arrangements of speakers.
+pub fn any_layout() -> impl Strategy<Value = ChannelConfig> {
+    (0..=12u32)
+        .prop_filter("not speakers", |code| !matches!(code, 10 | 11))
+        .prop_map(|code| ChannelConfig::from_code(code).unwrap())
 }
