@@ -18,5 +18,5 @@ pub use analysis::{
 pub use format::{Format, FormatError, Sample};
 pub use pcm::Pcm;
 pub use plot::{PlotError, plot};
-pub use source::{Level, Shape, Signal, SignalError, Source};
+pub use source::{Level, Shape, Signal, SignalError, Source, ratio};
 pub use wav::{WavError, read_wav, write_wav};

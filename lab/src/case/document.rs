@@ -1,12 +1,14 @@
 //! A case as a whole.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::expect::Allow;
 use super::step::Located;
+use super::stream::{Expect, Stream};
 use super::time::VirtualTime;
 use crate::coverage::Covered;
 
@@ -35,6 +37,12 @@ pub struct Case {
     pub forbid: Vec<String>,
     /// What the reviewed snapshot shows.
     pub snapshot: Vec<SnapshotPart>,
+    /// The folder of its file, where the files are that it names.
+    pub folder: PathBuf,
+    /// Its streams, in the order of the file.
+    pub streams: Vec<Stream>,
+    /// What must be so when the run has ended.
+    pub expect: Expect,
     /// What happens.
     pub steps: Vec<Located>,
 }
@@ -122,6 +130,8 @@ pub enum SnapshotPart {
     Log,
     /// Power transitions of the cores.
     Power,
+    /// What was recorded of the streams.
+    Audio,
 }
 
 /// The machine that runs the case.

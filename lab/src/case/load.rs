@@ -12,6 +12,7 @@ use super::document::{Case, CaseId, Firmware, Machine, SnapshotPart};
 use super::expect::Allow;
 use super::matrix::{choices, substitute};
 use super::steps::Reader;
+use super::stream;
 use super::time::VirtualTime;
 use super::yaml::{Kind, Node, decode, parse};
 
@@ -69,7 +70,11 @@ fn load_file(folder: &Path, path: PathBuf) -> io::Result<CaseFile> {
     let name = parts.join("/");
     let is_case = parts.len() == 2 && path.extension().is_some_and(|end| end == "yaml");
     let cases = if is_case {
-        load_text(&name, &text)
+        let mut cases = load_text(&name, &text);
+        for case in cases.iter_mut().flatten() {
+            case.folder = path.parent().unwrap_or(folder).to_path_buf();
+        }
+        cases
     } else {
         let message =
             format!("this file is not where cases are{HELP}a case is cases/AREA/NAME.yaml");
@@ -84,9 +89,9 @@ fn load_file(folder: &Path, path: PathBuf) -> io::Result<CaseFile> {
 }
 
 /// The top-level keys of a case file.
-pub(super) const KEYS: [&str; 12] = [
+pub(super) const KEYS: [&str; 14] = [
     "summary", "tags", "covers", "machine", "firmware", "matrix", "seed", "timeout", "allow",
-    "forbid", "snapshot", "steps",
+    "forbid", "snapshot", "streams", "expect", "steps",
 ];
 
 /// The cases in `text`, or everything that is wrong with it.
@@ -152,9 +157,18 @@ fn unknown_keys(root: &Node) -> Vec<Diagnostic> {
 
 fn one(id: CaseId, text: &str, root: &Node, findings: &mut Vec<Diagnostic>) -> Option<Case> {
     let cores = cores(root, findings);
+    let streams = root
+        .get("streams")
+        .map_or_else(Vec::new, |node| stream::streams(node, cores, findings));
+    let expect = root
+        .get("expect")
+        .map_or_else(stream::Expect::default, |node| {
+            stream::expect(node, &streams, findings)
+        });
     let mut reader = Reader {
         text,
         cores,
+        streams: streams.iter().map(|stream| stream.name.as_str()).collect(),
         findings: Vec::new(),
     };
     let steps = root.get("steps").map(|node| reader.steps(node));
@@ -181,6 +195,9 @@ fn one(id: CaseId, text: &str, root: &Node, findings: &mut Vec<Diagnostic>) -> O
         forbid: optional(root, "forbid", findings).unwrap_or_default(),
         snapshot: optional(root, "snapshot", findings)
             .unwrap_or_else(|| vec![SnapshotPart::Ipc, SnapshotPart::Log]),
+        folder: PathBuf::from("."),
+        streams,
+        expect,
         steps: steps?,
     })
 }

@@ -2,6 +2,7 @@
 //!
 //! A file becomes one or more [`Case`]s; after that nothing is text any more.
 
+pub mod budget;
 pub mod core;
 pub mod diagnostic;
 mod document;
@@ -14,6 +15,7 @@ pub mod names;
 pub mod schema;
 pub mod step;
 mod steps;
+pub mod stream;
 pub mod test;
 pub mod time;
 pub mod yaml;

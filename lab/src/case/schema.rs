@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
+use super::budget::Measure;
 use super::document::{Firmware, Machine, SnapshotPart};
 use super::expect::Allow;
 use super::step::{
     Account, Boot, Codegen, Cores, Exit, Fault, Flood, Host, Ipc, Log, Notification, Ring, TestStep,
 };
+use super::stream::{ExpectForm, StreamStepForm, StreamsForm};
 use super::time::VirtualTime;
 use crate::coverage::Covered;
 
@@ -43,6 +45,10 @@ struct Document {
     forbid: Option<Vec<String>>,
     /// What the reviewed snapshot shows; messages and log unless given.
     snapshot: Option<Vec<SnapshotPart>>,
+    /// Streams, by name.
+    streams: Option<StreamsForm>,
+    /// What must be so when the run has ended.
+    expect: Option<ExpectForm>,
     /// What happens.
     steps: Vec<StepForm>,
 }
@@ -106,6 +112,24 @@ enum SingleStep {
     Fault(Fault),
     /// Look at what the kernel holds.
     Account(Account),
+    /// Let virtual time pass, and count what each core does in each tick.
+    Measure(Measure),
+    /// Make the pipelines, components and bindings of streams.
+    Setup(StreamStepForm),
+    /// Streams begin; what is not set up is set up first.
+    Start(StreamStepForm),
+    /// Streams stand.
+    Pause(StreamStepForm),
+    /// Streams go on after `pause`.
+    Resume(StreamStepForm),
+    /// Streams end; what `start` has set up is taken down.
+    Stop(StreamStepForm),
+    /// Delete the pipelines of streams.
+    Teardown(StreamStepForm),
+    /// The host no longer feeds or drains streams.
+    Starve(StreamStepForm),
+    /// The host feeds or drains streams again.
+    Feed(StreamStepForm),
 }
 
 /// Steps done several times.

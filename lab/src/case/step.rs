@@ -3,11 +3,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::budget::Measure;
 use super::core::Core;
 use super::expect::ReplyExpectation;
 use super::fault::FaultCause;
 use super::message::Message;
 use super::names::NotificationName;
+use super::stream::StreamStep;
 use super::test::Test;
 use super::time::VirtualTime;
 
@@ -21,7 +23,7 @@ pub struct Located {
 }
 
 /// The names of the steps, in the order of the documentation.
-pub const STEPS: [&str; 15] = [
+pub const STEPS: [&str; 24] = [
     "boot",
     "ipc",
     "run",
@@ -37,6 +39,15 @@ pub const STEPS: [&str; 15] = [
     "exit",
     "fault",
     "account",
+    "measure",
+    "setup",
+    "start",
+    "pause",
+    "resume",
+    "stop",
+    "teardown",
+    "starve",
+    "feed",
 ];
 
 /// One thing that the host does or waits for.
@@ -72,6 +83,10 @@ pub enum Step {
     Fault(Fault),
     /// Look at what the kernel holds.
     Account(Account),
+    /// Let virtual time pass, and count what each core does in each tick.
+    Measure(Measure),
+    /// Move streams.
+    Streams(StreamStep),
 }
 
 /// Load the firmware, start core 0, wait for FW_READY.

@@ -3,11 +3,13 @@
 use acelab_abi::core_id::MAX_CORES;
 use serde::de::DeserializeOwned;
 
+use super::budget::Measure;
 use super::diagnostic::{Diagnostic, HELP, line_of, suggest};
 use super::step::{
     Account, Boot, Codegen, Cores, Exit, Fault, Flood, Host, Ipc, Located, Log, Notification,
     Repeat, Ring, STEPS, Step, TestStep,
 };
+use super::stream::{Move, StreamStep};
 use super::time::VirtualTime;
 use super::yaml::{Kind, Node, decode};
 
@@ -17,12 +19,17 @@ pub(super) struct Reader<'a> {
     pub text: &'a str,
     /// Cores of the machine.
     pub cores: u8,
+    /// The streams of the case.
+    pub streams: Vec<&'a str>,
     /// What was found wrong.
     pub findings: Vec<Diagnostic>,
 }
 
 /// The most rounds of a `repeat`.
 const REPEAT_MAX: u32 = 100_000;
+
+/// The most ticks of a `measure`.
+const MEASURE_MAX: u32 = 100_000;
 
 impl Reader<'_> {
     /// Reads the list at `node`.
@@ -117,8 +124,40 @@ impl Reader<'_> {
             "exit" => read::<Exit>(content, Step::Exit),
             "fault" => read::<Fault>(content, Step::Fault),
             "account" => read::<Account>(content, Step::Account),
-            _ => self.repeat(content).map(Step::Repeat),
+            "measure" => self.measure(content).map(Step::Measure),
+            "repeat" => self.repeat(content).map(Step::Repeat),
+            _ => self.stream_step(name, content),
         }
+    }
+
+    fn stream_step(&self, name: &str, content: &Node) -> Result<Step, Diagnostic> {
+        let what = Move::of(name).unwrap_or(Move::Start);
+        let step = StreamStep::read(what, content)?;
+        match step
+            .streams
+            .iter()
+            .find(|stream| !self.streams.contains(&stream.as_str()))
+        {
+            None => Ok(Step::Streams(step)),
+            Some(stream) => {
+                let help = match self.streams[..] {
+                    [] => "the case has no `streams`".to_owned(),
+                    _ => suggest(stream, &self.streams),
+                };
+                let message = format!("unknown stream `{stream}`{HELP}{help}");
+                Err(Diagnostic::new(message, content.span.clone()))
+            }
+        }
+    }
+
+    fn measure(&self, node: &Node) -> Result<Measure, Diagnostic> {
+        let step: Measure = decode(node)?;
+        if step.ticks == 0 || step.ticks > MEASURE_MAX {
+            let node = node.get("ticks").unwrap_or(node);
+            let message = format!("`ticks` is 1 to {MEASURE_MAX}");
+            return Err(Diagnostic::new(message, node.span.clone()));
+        }
+        Ok(step)
     }
 
     fn repeat(&mut self, node: &Node) -> Result<Repeat, Diagnostic> {
@@ -203,6 +242,9 @@ fn example(name: &str) -> &'static str {
         "codegen" => "codegen: { groups: all }",
         "fault" => "fault: { thread: victim, core: 0 }",
         "account" => "account: remember",
+        "measure" => "measure: { ticks: 200, budget: { syscalls_per_tick: 6 } }",
+        "start" => "start: [first, second]",
+        _ if Move::of(name).is_some() => "stop: first",
         _ => "boot",
     }
 }

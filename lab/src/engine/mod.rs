@@ -4,11 +4,13 @@ mod account;
 mod codegen;
 mod fault;
 mod flood;
+mod measure;
 mod power;
 mod random;
 mod reply;
 mod run;
 mod runner;
+mod streams;
 mod wait;
 
 pub use run::{Finished, run_case};

@@ -6,6 +6,7 @@ use acelab_abi::trace::{EventKind, Peer};
 use super::account::Words;
 use super::random::Random;
 use super::reply::differences;
+use super::streams::Streams;
 use crate::case::Case;
 use crate::case::expect::ReplyExpectation;
 use crate::case::message::Message;
@@ -26,6 +27,8 @@ pub(super) enum Halt {
 pub(super) struct Runner<'a> {
     pub host: Host,
     image: &'a Image,
+    pub case: &'a Case,
+    pub streams: Streams,
     pub random: Random,
     pub failures: Vec<Failure>,
     pub tolerated: Tolerated,
@@ -46,6 +49,8 @@ impl<'a> Runner<'a> {
         Self {
             host,
             image,
+            case,
+            streams: Streams::new(&case.streams),
             random: Random::new(case.seed),
             failures: Vec::new(),
             tolerated: Tolerated::default(),
@@ -74,7 +79,10 @@ impl<'a> Runner<'a> {
                 self.mail_seen = 0;
                 Ok(())
             }
-            Step::Ipc(step) => self.exchange(&step.ipc, &step.expect).map(|_| ()),
+            Step::Ipc(step) => {
+                let message = self.resolved(&step.ipc)?;
+                self.exchange(&message, &step.expect).map(|_| ())
+            }
             Step::Test(step) => self
                 .exchange(&step.test.message(), &step.expect)
                 .map(|_| ()),
@@ -96,6 +104,8 @@ impl<'a> Runner<'a> {
             Step::Exit(step) => self.exit(step),
             Step::Fault(step) => self.fault(step),
             Step::Account(step) => self.account(*step),
+            Step::Streams(step) => self.move_streams(step),
+            Step::Measure(step) => self.measure(step),
         }
     }
 
@@ -111,6 +121,7 @@ impl<'a> Runner<'a> {
     }
 
     fn ring(&mut self, step: &Ring) -> Result<(), Halt> {
+        let message = self.resolved(&step.ring)?;
         let start = self.host.now();
         let again = Again {
             times: step.again,
@@ -118,8 +129,8 @@ impl<'a> Runner<'a> {
         };
         let result = self
             .host
-            .request_ringing_again(&step.ring, step.expect.within.0, again);
-        self.completed(&step.ring, &step.expect, start, result)?;
+            .request_ringing_again(&message, step.expect.within.0, again);
+        self.completed(&message, &step.expect, start, result)?;
         let ignored = |line: &&Line| {
             let from_host = |kind: &EventKind| {
                 matches!(

@@ -3,9 +3,11 @@
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
 
+use super::hda::Hda;
 use super::log::LogLine;
 use super::mailbox::Mail;
 use super::mtrace::Reader;
+use super::ports::Ports;
 use crate::events::Timeline;
 use crate::target::{CoreState, Stop, StopReason, Target, TargetError};
 
@@ -36,7 +38,8 @@ pub enum HostError {
 pub enum Pause {
     /// The time asked for has passed.
     Elapsed,
-    /// Messages arrived or were completed; the host has handled them.
+    /// Messages arrived or were completed, or streams want to be served; the host has
+    /// done its part.
     Mailbox,
 }
 
@@ -65,6 +68,8 @@ pub struct Host {
     /// Lines read from the firmware's log, in the order of reading.
     pub(super) log: Vec<LogLine>,
     pub(super) read_log: bool,
+    pub(super) hda: Hda,
+    pub(super) ports: Ports,
 }
 
 impl Host {
@@ -82,6 +87,8 @@ impl Host {
             reader: Reader::new(cores),
             log: Vec::new(),
             read_log: true,
+            hda: Hda::default(),
+            ports: Ports::default(),
         }
     }
 
@@ -130,12 +137,20 @@ impl Host {
         let stop = self.resume(until.min(self.deadline))?;
         match stop.reason {
             StopReason::Granted => Ok(Pause::Elapsed),
-            StopReason::HostInterrupt { doorbell, done, .. } => {
+            StopReason::HostInterrupt {
+                doorbell,
+                done,
+                streams,
+            } => {
                 if done {
                     self.acknowledge_completion()?;
                 }
                 if doorbell {
                     self.take_message()?;
+                }
+                if streams != 0 {
+                    self.hda_completed(streams)?;
+                    self.feed_ports()?;
                 }
                 Ok(Pause::Mailbox)
             }
@@ -148,11 +163,16 @@ impl Host {
 
     /// Lets a span of virtual time pass, serving the mailbox on the way.
     pub fn run(&mut self, span: Nanos) -> Result<(), HostError> {
-        let end = self.now.saturating_add(span);
+        self.pass_until(self.now.saturating_add(span))?;
+        self.read_firmware_log()
+    }
+
+    /// Lets virtual time pass up to `end`, serving the mailbox on the way.
+    pub fn pass_until(&mut self, end: Nanos) -> Result<(), HostError> {
         while self.now < end {
             self.pause_until(end)?;
         }
-        self.read_firmware_log()
+        Ok(())
     }
 
     /// Waits until `condition` gives something. It is asked again whenever the

@@ -7,11 +7,15 @@ mod boot;
 pub mod decode;
 mod driver;
 mod exchange;
+mod hda;
 pub mod log;
 mod mailbox;
 mod mtrace;
+mod ports;
 
 pub use boot::Image;
 pub use driver::{Host, HostError, Pause, Record};
 pub use exchange::{Again, Exchange};
+pub use hda::{Side, StreamId};
 pub use mailbox::{Mail, Received};
+pub use ports::from_slots;

@@ -14,11 +14,7 @@ use crate::host::{Host, HostError};
 /// virtual time. The target stands at each of them before a core notices, so
 /// that all that belongs to a tick is counted in it, as long as the core is
 /// done before the next.
-pub fn measure(
-    host: &mut Host,
-    cores: &[CoreId],
-    ticks: u32,
-) -> Result<Vec<CoreTicks>, HostError> {
+pub fn measure(host: &mut Host, cores: &[CoreId], ticks: u32) -> Result<Vec<CoreTicks>, HostError> {
     let mut now = Nanos(host.now().0.next_multiple_of(TICK.0));
     host.pass_until(now)?;
     let mut measured: Vec<CoreTicks> = cores.iter().map(|core| CoreTicks::new(*core)).collect();

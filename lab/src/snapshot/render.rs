@@ -22,6 +22,7 @@ pub fn render(case: &Case, record: &Record, elf: &Elf) -> String {
         match part {
             SnapshotPart::Ipc => section(&mut text, "ipc", ipc(&record.mail, &allowed)),
             SnapshotPart::Power => section(&mut text, "power", power(record)),
+            SnapshotPart::Audio => section(&mut text, "audio", Vec::new()),
             SnapshotPart::Log => {
                 for core in CoreId::ALL.into_iter().take(usize::from(case.cores)) {
                     section(

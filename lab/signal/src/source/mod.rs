@@ -28,8 +28,13 @@ impl Level {
 
     /// The factor, 1.0 for full scale.
     pub fn factor(self) -> f64 {
-        libm::pow(10.0, f64::from(self.0) / 2_000.0)
+        ratio(f64::from(self.0) / 100.0)
     }
+}
+
+/// The ratio of two amplitudes that `decibels` lie between, the same on every host.
+pub fn ratio(decibels: f64) -> f64 {
+    libm::pow(10.0, decibels / 20.0)
 }
 
 /// The shape of a signal. Frequencies are in millihertz, times in microseconds.

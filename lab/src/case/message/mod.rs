@@ -51,7 +51,7 @@ impl Message {
 
 /// Puts a value into the field of a message. Values are checked where they are
 /// read, so that one that does not fit is a mistake of the lab.
-pub(super) fn put(message: &mut Message, field: layout::Field, value: u32) {
+pub(crate) fn put(message: &mut Message, field: layout::Field, value: u32) {
     let fits = field.set(&mut message.primary, &mut message.extension, value);
     debug_assert!(fits, "{value} does not fit into `{}`", field.name);
 }

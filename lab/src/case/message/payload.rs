@@ -30,6 +30,17 @@ pub struct Hex(#[schemars(with = "String")] pub Vec<u8>);
 impl<'de> Deserialize<'de> for Hex {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
+        Self::read(&text).ok_or_else(|| {
+            de::Error::custom(format_args!(
+                "`{text}` is not pairs of hexadecimal digits\nhelp: write \"01 0a ff\""
+            ))
+        })
+    }
+}
+
+impl Hex {
+    /// The bytes, if the text is pairs of digits; spaces are ignored.
+    pub fn read(text: &str) -> Option<Self> {
         let digits: Vec<u8> = text.bytes().filter(|byte| *byte != b' ').collect();
         let byte = |pair: &[u8]| -> Option<u8> {
             let &[high, low] = pair else { return None };
@@ -40,16 +51,7 @@ impl<'de> Deserialize<'de> for Hex {
             };
             Some(digit(high)? << 4 | digit(low)?)
         };
-        digits
-            .chunks(2)
-            .map(byte)
-            .collect::<Option<_>>()
-            .map(Self)
-            .ok_or_else(|| {
-                de::Error::custom(format_args!(
-                    "`{text}` is not pairs of hexadecimal digits\nhelp: write \"01 0a ff\""
-                ))
-            })
+        digits.chunks(2).map(byte).collect::<Option<_>>().map(Self)
     }
 }
 

@@ -1,0 +1,224 @@
+//! `gain(-6 dB over 20 ms linear)`, `src(44100, dp)`.
+
+use std::fmt;
+
+use acelab_abi::clock::Nanos;
+use acelab_abi::ipc4::volume::{self, Curve};
+
+use super::text::split;
+use crate::case::message::{Hex, Payload};
+use crate::case::time::VirtualTime;
+
+/// A module in a chain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModuleUse {
+    /// Its name in the firmware's list, in upper case.
+    pub name: String,
+    /// Whether its own thread runs it (DP), instead of the tick.
+    pub data_processing: bool,
+    /// What it is set to.
+    pub options: Options,
+}
+
+/// What a module is set to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Options {
+    /// As it comes.
+    Default,
+    /// A volume: Q1.31, and the text it was written as.
+    Volume {
+        /// Q1.31.
+        target: u32,
+        /// What the case says.
+        text: String,
+        /// How it gets there.
+        ramp: Option<Ramp>,
+    },
+    /// Frames per second at the output.
+    Rate(u32),
+    /// Channels at the output.
+    Channels(u8),
+    /// The bytes behind the base configuration.
+    Bytes(Vec<u8>),
+}
+
+/// The way to a volume.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ramp {
+    /// How long it takes.
+    pub time: VirtualTime,
+    /// Its shape.
+    pub curve: Curve,
+}
+
+impl Ramp {
+    /// The time in the protocol's units of 100 ns.
+    pub fn duration(self) -> u64 {
+        self.time.0.0 / 100
+    }
+}
+
+/// What options a module takes, by the names that cases use.
+#[derive(Clone, Copy, PartialEq)]
+enum Takes {
+    Nothing,
+    Volume,
+    Rate,
+    Channels,
+    Bytes,
+}
+
+/// Modules by their names in cases, with their names in the firmware's list.
+const MODULES: [(&str, &str, Takes); 12] = [
+    ("copier", "COPIER", Takes::Nothing),
+    ("gain", "GAIN", Takes::Volume),
+    ("peakvol", "PEAKVOL", Takes::Volume),
+    ("mixin", "MIXIN", Takes::Nothing),
+    ("mixout", "MIXOUT", Takes::Nothing),
+    ("src", "SRC", Takes::Rate),
+    ("updwmix", "UPDWMIX", Takes::Channels),
+    ("micsel", "MICSEL", Takes::Bytes),
+    ("eqiir", "EQIIR", Takes::Bytes),
+    ("eqfir", "EQFIR", Takes::Bytes),
+    ("tone", "TONE", Takes::Bytes),
+    ("probe", "PROBE", Takes::Bytes),
+];
+
+impl ModuleUse {
+    /// Reads `name` or `name(options)`; `None` if there is no module of this name and
+    /// no option either, so that it may be something else.
+    pub fn parse(text: &str) -> Result<Option<Self>, String> {
+        let (name, options) = match text.split_once('(') {
+            Some((name, rest)) => {
+                let options = rest
+                    .strip_suffix(')')
+                    .ok_or_else(|| format!("`{text}` does not end in `)`"))?;
+                (name.trim(), Some(options))
+            }
+            None => (text, None),
+        };
+        let Some((_, list_name, takes)) = MODULES.iter().find(|(known, ..)| *known == name) else {
+            if options.is_none() && is_name(name) {
+                return Ok(None);
+            }
+            let known: Vec<&str> = MODULES.iter().map(|(name, ..)| *name).collect();
+            let help = crate::case::diagnostic::suggest(name, &known);
+            return Err(format!("unknown module `{name}`\nhelp: {help}"));
+        };
+        let mut module = Self {
+            name: (*list_name).to_owned(),
+            data_processing: false,
+            options: Options::Default,
+        };
+        for option in options.map_or(Ok(Vec::new()), |text| split(text, ','))? {
+            match option {
+                "ll" => module.data_processing = false,
+                "dp" => module.data_processing = true,
+                _ => module.options = takes.parse(name, option)?,
+            }
+        }
+        Ok(Some(module))
+    }
+}
+
+/// Whether a word can be the name of a stream.
+pub fn is_name(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_lowercase())
+        && word
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
+
+impl Takes {
+    fn parse(self, name: &str, text: &str) -> Result<Options, String> {
+        let wrong = |wanted: &str| format!("`{text}` for `{name}`\nhelp: write {wanted}");
+        match self {
+            Self::Nothing => Err(wrong("nothing, or `dp`")),
+            Self::Volume => volume_of(text)
+                .ok_or_else(|| wrong("`-6 dB`, `mute`, or `-6 dB over 20 ms linear`")),
+            Self::Rate => match text.trim_end_matches("Hz").trim().parse() {
+                Ok(rate) if (8_000..=192_000).contains(&rate) => Ok(Options::Rate(rate)),
+                _ => Err(wrong("the rate at the output, such as `44100`")),
+            },
+            Self::Channels => match text.parse() {
+                Ok(channels) if (1..=8).contains(&channels) => Ok(Options::Channels(channels)),
+                _ => Err(wrong("the channels at the output, 1 to 8")),
+            },
+            Self::Bytes => text
+                .strip_prefix("hex ")
+                .and_then(Hex::read)
+                .map(|hex| Options::Bytes(Payload::Hex(hex).bytes()))
+                .ok_or_else(|| wrong("its configuration as `hex 01 0a`")),
+        }
+    }
+}
+
+/// `-6 dB`, `mute`, each with `over 20 ms CURVE` or without.
+fn volume_of(text: &str) -> Option<Options> {
+    let (level, ramp) = match text.split_once(" over ") {
+        Some((level, rest)) => (level.trim(), Some(ramp(rest)?)),
+        None => (text.trim(), None),
+    };
+    let target = if level == "mute" {
+        0
+    } else {
+        let number = level.strip_suffix("dB")?.trim();
+        let decibels: f64 = number.parse().ok()?;
+        if !(-120.0..=0.0).contains(&decibels) {
+            return None;
+        }
+        // Full scale is one step below 1.0.
+        let factor = acelab_signal::ratio(decibels);
+        (factor * f64::from(volume::UNITY) + 0.5) as u32
+    };
+    Some(Options::Volume {
+        target,
+        text: level.to_owned(),
+        ramp,
+    })
+}
+
+fn ramp(text: &str) -> Option<Ramp> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let (time, curve) = match words.split_last()? {
+        (last, rest) if rest.len() >= 2 => (rest.join(" "), curve(last)?),
+        _ => (words.join(" "), Curve::Linear),
+    };
+    let time: VirtualTime = time.parse().ok()?;
+    (time.0 > Nanos::ZERO).then_some(Ramp { time, curve })
+}
+
+fn curve(name: &str) -> Option<Curve> {
+    let named = |curve: &&Curve| curve.name().eq_ignore_ascii_case(name);
+    Curve::ALL.iter().find(named).copied()
+}
+
+impl fmt::Display for ModuleUse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name.to_ascii_lowercase())?;
+        let mut options = Vec::new();
+        match &self.options {
+            Options::Default => {}
+            Options::Volume { text, ramp, .. } => options.push(match ramp {
+                Some(ramp) => {
+                    let curve = ramp.curve.name().to_ascii_lowercase();
+                    format!("{text} over {} {curve}", ramp.time)
+                }
+                None => text.clone(),
+            }),
+            Options::Rate(rate) => options.push(rate.to_string()),
+            Options::Channels(channels) => options.push(channels.to_string()),
+            Options::Bytes(bytes) => {
+                let bytes: Vec<_> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+                options.push(format!("hex {}", bytes.join(" ")));
+            }
+        }
+        if self.data_processing {
+            options.push("dp".to_owned());
+        }
+        if options.is_empty() {
+            return Ok(());
+        }
+        write!(f, "({})", options.join(", "))
+    }
+}

@@ -1,0 +1,66 @@
+//! The messages that a case's streams stand for, as text.
+
+use acelab_abi::ipc4::pipeline::PipelineState;
+
+use super::plan::{Plan, Planned, set_state};
+use crate::case::Case;
+use crate::case::message::Message;
+use crate::host::decode;
+
+/// Every stream with the messages of its steps. Modules are named; their numbers are
+/// those of the firmware's list.
+pub fn expand(case: &Case) -> String {
+    let plan = Plan::of(&case.streams);
+    let mut text = String::new();
+    for planned in &plan.streams {
+        text.push_str(&format!(
+            "stream {}: {}\n",
+            planned.stream.name, planned.stream.chain
+        ));
+        let paused = PipelineState::Paused;
+        let begin = |state| state_of(planned, state, true);
+        let end = |state| state_of(planned, state, false);
+        for (step, messages) in [
+            ("setup", planned.setup()),
+            ("start", vec![begin(paused), begin(PipelineState::Running)]),
+            ("pause", vec![end(paused)]),
+            ("resume", vec![begin(PipelineState::Running)]),
+            ("stop", vec![end(paused), end(PipelineState::Reset)]),
+            ("teardown", planned.teardown()),
+        ] {
+            text.push_str(&format!("  {step}\n"));
+            for message in messages {
+                text.push_str(&format!("    {}\n", line(&message)));
+            }
+        }
+    }
+    text
+}
+
+fn state_of(planned: &Planned, state: PipelineState, beginning: bool) -> Message {
+    set_state(&planned.order(state, beginning), state)
+}
+
+/// A message with all its payload.
+fn line(message: &Message) -> String {
+    let mut text = decode::request(message);
+    for module in &message.modules {
+        text.push_str(&format!(
+            " {}={}",
+            module.field.name,
+            module.name.to_ascii_lowercase()
+        ));
+    }
+    let words = message.payload.chunks(4).map(|chunk| {
+        let word = chunk
+            .iter()
+            .rev()
+            .fold(0_u32, |word, byte| word << 8 | u32::from(*byte));
+        format!("{word:#x}")
+    });
+    let words: Vec<String> = words.collect();
+    if words.len() > 6 {
+        text.push_str(&format!("\n      [{}]", words.join(" ")));
+    }
+    text
+}
