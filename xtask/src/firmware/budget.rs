@@ -7,15 +7,16 @@ use serde::Deserialize;
 const VARIANT: &str = "production";
 
 /// Bytes that the kernel may have.
-const LIMIT: u64 = 64 << 10;
+const LIMIT: u64 = 640 << 10;
 
 /// What counts: all code that runs after the boot stub, literals included, and all constants…
 const SECTIONS: [&str; 3] = [".vectors", ".text", ".rodata"];
 
 /// …without the functions of what the kernel runs – the base firmware's IPC, the host's mailbox,
-/// the power of cores, the log – and of what they share with it, `core` and the compiler's own.
+/// the power of cores, the log – of the driver of the DMA and the audio ports, and of what they
+/// share with it, `core` and the compiler's own.
 /// The constants and literals of all these do count.
-const NOT_KERNEL: [&str; 19] = [
+const NOT_KERNEL: [&str; 20] = [
     "acelab_ipc4::",
     "acelab_abi::ipc4::",
     "acelab_dsp::host::",
@@ -23,6 +24,7 @@ const NOT_KERNEL: [&str; 19] = [
     "acelab_dsp::log_service::",
     "acelab_dsp::klog::",
     "acelab_dsp::power::",
+    "acelab_kernel::dma::",
     "acelab_kernel::mailbox::",
     "acelab_kernel::log::",
     "acelab_kernel::power::",
@@ -73,7 +75,7 @@ pub fn check(variant: &str, report: &str) -> Result<Option<String>> {
         .sum();
     let used = whole.saturating_sub(others);
     let line = format!(
-        "kernel text and rodata: {used} of {LIMIT} bytes ({} are {whole}, functions of IPC, host, \
+        "kernel text and rodata: {used} of {LIMIT} bytes ({} are {whole}, functions of IPC, host, DMA, \
          power, log, core and the compiler {others})",
         SECTIONS.join(" + ")
     );

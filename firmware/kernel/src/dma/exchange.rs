@@ -14,6 +14,7 @@ impl Dma {
     /// Does what the entry at `at` asks for, an address of the kernel's, and
     /// tells there what came of it; `named` finds the gateway of a handle.
     /// Answers whether there was no error.
+    #[inline(never)]
     pub fn exchange_at(
         &self,
         port: &mut impl Port,

@@ -42,7 +42,8 @@ impl Channel {
     }
 }
 
-/// All gateways of the part.
+/// All gateways of the part. Its methods stay functions of their own, so that the
+/// budget of the kernel's code does not count them.
 #[derive(Debug)]
 pub struct Dma {
     channels: [Option<Channel>; Gateway::COUNT],
@@ -66,6 +67,7 @@ impl Dma {
     ///
     /// # Errors
     /// [`SysError::Busy`] when somebody has it.
+    #[inline(never)]
     pub fn open(&mut self, gateway: Gateway) -> Result<(), SysError> {
         let slot = &mut self.channels[gateway.number()];
         if slot.is_some() {
@@ -94,6 +96,7 @@ impl Dma {
     /// [`SysError::InvalidValue`] for a buffer that the hardware cannot have;
     /// [`SysError::BadState`] while it runs; [`SysError::Busy`] while it still
     /// moves data.
+    #[inline(never)]
     pub fn configure(
         &mut self,
         bus: impl Bus,
@@ -118,6 +121,7 @@ impl Dma {
     /// # Errors
     /// [`SysError::InvalidValue`] for a gateway without a port and for what the
     /// port cannot have; [`SysError::Busy`] while it runs.
+    #[inline(never)]
     pub fn configure_port(
         &mut self,
         bus: impl Bus,
@@ -133,6 +137,7 @@ impl Dma {
     /// # Errors
     /// [`SysError::BadState`] when it runs, has no buffer, or has a port that is
     /// not programmed; [`SysError::Busy`] while it still moves data.
+    #[inline(never)]
     pub fn start(&mut self, bus: impl Bus, gateway: Gateway) -> Result<(), SysError> {
         let Channel::Stopped(_, buffer) = self.channel(gateway)? else {
             return Err(SysError::BadState);
@@ -157,6 +162,7 @@ impl Dma {
     ///
     /// # Errors
     /// [`SysError::BadState`] when it does not run.
+    #[inline(never)]
     pub fn stop(&mut self, bus: impl Bus, gateway: Gateway) -> Result<(), SysError> {
         let Channel::Running(_, buffer) = self.channel(gateway)? else {
             return Err(SysError::BadState);
@@ -207,6 +213,7 @@ impl Dma {
     ///
     /// # Panics
     /// When the hardware does not let go: it could write to anybody's memory.
+    #[inline(never)]
     pub fn release(&mut self, bus: impl Bus, gateway: Gateway, mut wait: impl FnMut() -> bool) {
         // It may not run.
         let _ = self.stop(bus, gateway);
@@ -221,6 +228,7 @@ impl Dma {
     }
 
     /// Closes a gateway, as [`release`](Self::release) does it.
+    #[inline(never)]
     pub fn close(&mut self, bus: impl Bus, gateway: Gateway, wait: impl FnMut() -> bool) {
         self.release(bus, gateway, wait);
         if let Some(port) = PortId::of(gateway) {
@@ -262,6 +270,7 @@ impl Dma {
     /// Whether a channel has some of the `size` bytes at the physical address
     /// `address`, as memory of `domain`.
     #[must_use]
+    #[inline(never)]
     pub fn holds(&self, domain: DomainId, address: u32, size: u32) -> bool {
         self.has_buffers()
             && self
