@@ -4,6 +4,7 @@ use acelab_abi::ipc4::mixer::MixerMode;
 use acelab_module_sdk::Format;
 
 use crate::mixing::{mixin_frame, weigh};
+use crate::rate::convert_rate;
 use crate::{Pcm, VolumeStage};
 
 /// What a module does to a stream.
@@ -21,6 +22,8 @@ pub enum Stage {
     },
     /// GAIN or PEAKVOL.
     Volume(VolumeStage),
+    /// SRC, to the rate of the buffer behind it.
+    Rate,
     /// One output of MIXIN.
     Mixin(MixerMode),
     /// MICSEL (10 places) and UPDWMIX (28 places; see
@@ -46,6 +49,14 @@ impl Stage {
                 };
             }
             Self::Volume(volume) => volume.run(&stream.to_q31(), from, buffer.rate()),
+            Self::Rate => {
+                if stream.format.rate() == buffer.rate() {
+                    return Self::Copy.run(stream, buffer);
+                }
+                let convert =
+                    |samples: &[i32]| convert_rate(samples, stream.format.rate(), buffer.rate());
+                each_channel(&stream.to_q31(), from, convert)
+            }
             Self::MappedCopy { map, attenuation } => frames(stream, |frame| {
                 let source = |channel: usize| (map >> (4 * channel)) as usize % 16;
                 let value = |channel| frame.get(source(channel)).copied().unwrap_or(0);
@@ -67,6 +78,27 @@ fn frames(stream: &Pcm, function: impl Fn(&[i32]) -> Vec<i32>) -> Vec<i32> {
         .to_q31()
         .chunks_exact(channels)
         .flat_map(function)
+        .collect()
+}
+
+/// A function of the samples of each channel.
+fn each_channel(
+    values: &[i32],
+    channels: usize,
+    function: impl Fn(&[i32]) -> Vec<i32>,
+) -> Vec<i32> {
+    let one = |channel| {
+        let samples: Vec<i32> = values
+            .iter()
+            .skip(channel)
+            .step_by(channels)
+            .copied()
+            .collect();
+        function(&samples)
+    };
+    let all: Vec<Vec<i32>> = (0..channels).map(one).collect();
+    (0..all[0].len())
+        .flat_map(|frame| all.iter().map(move |samples| samples[frame]))
         .collect()
 }
 

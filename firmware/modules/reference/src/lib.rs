@@ -13,6 +13,7 @@ mod chain;
 mod convert;
 mod mixing;
 mod pcm;
+mod rate;
 mod rig;
 mod volume;
 
@@ -20,5 +21,6 @@ pub use chain::{Chain, Stage};
 pub use convert::{decode, encode};
 pub use mixing::{mixout, up_down_weights};
 pub use pcm::Pcm;
+pub use rate::convert_rate;
 pub use rig::Rig;
 pub use volume::{Change, VolumeStage};

@@ -12,6 +12,7 @@ mod copy;
 mod fixed;
 mod matrix;
 mod mixer;
+mod rate;
 mod table;
 mod volume;
 

@@ -2,7 +2,7 @@
 
 use acelab_module_sdk::Descriptor;
 
-use crate::{matrix, mixer, volume};
+use crate::{matrix, mixer, rate, volume};
 
 /// All modules, in the order of the manifest.
 ///
@@ -13,6 +13,7 @@ pub static MODULES: &[Descriptor] = &[
     mixer::MIXOUT,
     volume::PEAKVOL,
     volume::GAIN,
+    rate::SRC,
     matrix::UPDWMIX,
     matrix::MICSEL,
 ];
