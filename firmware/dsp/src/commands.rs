@@ -9,7 +9,7 @@ use acelab_ipc4::{
 };
 
 use crate::manifest::{Table, VERSION};
-use crate::{klog, log_service, power};
+use crate::{audio, klog, log_service, power};
 
 /// The firmware as commands see it; lives in core 0's main loop.
 pub struct Commands {
@@ -75,22 +75,27 @@ impl Firmware for Commands {
         log_service::set_ageing(settings.aging_ms);
     }
 
-    fn forward(&mut self, _core: CoreId, _command: Command) -> Forwarded {
-        Forwarded::Gone
+    fn forward(&mut self, core: CoreId, command: Command) -> Forwarded {
+        audio::forward(core, command)
     }
 
-    fn late_answer(&mut self, _core: CoreId) -> Option<Answer> {
-        None
+    fn late_answer(&mut self, core: CoreId) -> Option<Answer> {
+        audio::late_answer(core)
     }
 
-    fn core_has_audio(&self, _core: CoreId) -> bool {
-        false
+    fn core_has_audio(&self, core: CoreId) -> bool {
+        audio::is_up(core)
     }
 
-    fn set_notification_mask(&mut self, _notifications: u32, _enabled: u32) {}
+    fn set_notification_mask(&mut self, notifications: u32, enabled: u32) {
+        if let Some(shared) = audio::shared() {
+            let others = shared.event_mask() & !notifications;
+            shared.set_event_mask(others | enabled & notifications);
+        }
+    }
 
     fn memory_state(&mut self) -> MemoryState {
-        MemoryState::default()
+        audio::memory_state()
     }
 
     #[cfg(feature = "debug-ipc")]

@@ -5,12 +5,12 @@ use acelab_abi::ipc4::notification::Notification;
 use acelab_abi::memory::{INBOX, OUTBOX};
 use acelab_ipc4::{Request, Router};
 use acelab_kernel::arch::xtensa::{Mmio, PrimaryOnly, words};
-use acelab_kernel::mailbox::{HostMailbox, Outgoing};
+use acelab_kernel::mailbox::{HostMailbox, Outgoing, Payload};
 use acelab_user::Deadline;
 
 use crate::commands::Commands;
 use crate::owned::Owned;
-use crate::threads;
+use crate::{audio, threads};
 
 static MAILBOX: PrimaryOnly<HostMailbox<Mmio>> = PrimaryOnly::new(HostMailbox::new(Mmio));
 
@@ -28,9 +28,17 @@ pub fn notify(notification: Notification) {
     MAILBOX.with(|mailbox| mailbox.notify(notification));
 }
 
+/// Queues a notification of user code.
+pub fn notify_for_user(notification: Notification, payload: Payload) {
+    MAILBOX.with(|mailbox| mailbox.notify_for_user(notification, payload));
+}
+
 /// The thread `ipc`: says FW_READY, then executes commands for ever, one after
 /// another.
 pub extern "C" fn ipc(_: u32) -> ! {
+    while !audio::is_up(CoreId::PRIMARY) {
+        threads::wait(CoreId::PRIMARY, threads::CHANGED, Deadline::FOREVER);
+    }
     MAILBOX.with(|mailbox| {
         mailbox.notify(Notification::fw_ready());
         mailbox.open();

@@ -4,9 +4,13 @@
 //!
 //! Everything runs in threads of the kernel, which enter it through
 //! [`dispatch`]: system calls, interrupts, faults. Core 0 has the thread `ipc`,
-//! which executes the host's commands one after another; each core has `work`,
-//! which reports user threads that were stopped, and an idle thread.
+//! which takes the host's commands one after another, and `notify`; each core has
+//! `work`, which reports user threads that were stopped, an idle thread, and the
+//! user threads of its [`audio`].
 
+extern crate alloc;
+
+mod audio;
 mod commands;
 mod deadlines;
 #[cfg(feature = "debug-ipc")]
@@ -21,7 +25,6 @@ mod kernel;
 mod klog;
 mod log_service;
 mod manifest;
-mod no_heap;
 mod owned;
 mod panic;
 mod port;

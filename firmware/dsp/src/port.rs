@@ -3,8 +3,8 @@
 use acelab_abi::core_id::CoreId;
 use acelab_abi::log::Level;
 use acelab_abi::memory::{PAGE_POOL, USER_DISTANCE, USER_WINDOW};
-use acelab_kernel::arch::xtensa::{Mmio, cache};
 use acelab_kernel::arch::xtensa::mmu::PageMemory;
+use acelab_kernel::arch::xtensa::{Mmio, cache};
 use acelab_kernel::idc::Message;
 use acelab_kernel::ids::{DomainId, ThreadId};
 use acelab_kernel::port::{CacheOperation, Port};

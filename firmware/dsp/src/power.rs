@@ -15,7 +15,7 @@ use acelab_kernel::time::{ticks_from_micros, ticks_from_millis};
 use acelab_user::{Deadline, Instant};
 
 use crate::klog::log;
-use crate::{doorbell, interrupts, kernel, registers, threads, timers};
+use crate::{audio, doorbell, interrupts, kernel, registers, threads, timers};
 
 /// Time one step of the hardware may take. Zephyr allows 10 ms for the gate and
 /// 128 x 64 µs for CPA.
@@ -98,6 +98,7 @@ pub fn up(core: CoreId) -> Result<(), PowerError> {
         }
     }
     doorbell::forget(core);
+    audio::reset(core);
     PARKED.fetch_and(!core.bit(), Ordering::AcqRel);
     change(core, CoreStatus::Starting);
     rom_jump_word().store(secondary_entry(), Ordering::Release);
@@ -129,6 +130,9 @@ pub fn down(core: CoreId) -> Result<(), PowerError> {
     match state(core) {
         CoreStatus::Off => return Ok(()),
         CoreStatus::Active => {
+            // It is pinned to the core like any other thread of user code. A core
+            // that does not even end that is not asked twice.
+            audio::stop(core);
             change(core, CoreStatus::Stopping);
             doorbell::send(core, Message::PowerDown);
             let parked = || PARKED.load(Ordering::Acquire) & core.bit() != 0;
@@ -143,6 +147,7 @@ pub fn down(core: CoreId) -> Result<(), PowerError> {
                 return Err(PowerError::Core);
             }
             if !parked() {
+                audio::start_again(core);
                 return Err(PowerError::Busy);
             }
         }

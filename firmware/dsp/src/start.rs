@@ -2,15 +2,22 @@
 
 use acelab_abi::core_id::CoreId;
 use acelab_abi::ipc4::{DEBUG_ABI_VERSION, FW_ABI_VERSION};
-use acelab_kernel::arch::xtensa::{Mmio, current_core, park};
+use acelab_kernel::arch::xtensa::{Mmio, current_core, park, without_interrupts};
 use acelab_kernel::windows;
 
+use crate::audio::{self, Audio};
 use crate::klog::log;
 use crate::manifest::VERSION;
 use crate::{doorbell, fatal, interrupts, kernel, klog, power, registers, switch, threads};
 
 /// Name of the variant, in the banner.
-const VARIANT: &str = if cfg!(feature = "debug-ipc") {
+const VARIANT: &str = if cfg!(feature = "ll-kernel") {
+    "kernel LL"
+} else if cfg!(feature = "timeout-20") {
+    "20 ms timeout"
+} else if cfg!(feature = "positions") {
+    "position updates"
+} else if cfg!(feature = "debug-ipc") {
     "debug"
 } else {
     "production"
@@ -53,9 +60,6 @@ fn primary(core: CoreId) -> ! {
     threads::start(core).expect("everything is free at boot");
     doorbell::open();
     interrupts::enable(core);
-    power::started(core);
-    registers::set_running();
-    log!(Info, "init", "Acelab initialized");
     switch::run_first(core)
 }
 
@@ -68,10 +72,32 @@ fn secondary(core: CoreId) -> ! {
     }
     doorbell::open();
     interrupts::enable(core);
-    log!(Info, "init", "core {core} init done");
-    power::started(core);
-    if fatal::dsp_has_failed() {
-        fatal::halted_by_another_core(None);
-    }
     switch::run_first(core)
+}
+
+/// The thread `work` of a core, the first that it runs: what threads alone can
+/// do. The core counts as active only when all of it is done, so that no command
+/// comes too early.
+pub fn finish(core: CoreId) -> Audio {
+    if core.is_primary() {
+        audio::create_domain().expect("everything is free at boot");
+    }
+    let audio = Audio::start(core);
+    if core.is_primary() {
+        assert!(audio.is_running(), "everything is free at boot");
+        power::started(core);
+        registers::set_running();
+        log!(Info, "init", "Acelab initialized");
+        return audio;
+    }
+    if audio.is_running() {
+        log!(Info, "init", "core {core} init done");
+        power::started(core);
+        // It may have failed when this core was not yet one to be told.
+        if fatal::dsp_has_failed() {
+            without_interrupts(|| fatal::halted_by_another_core(None));
+        }
+    }
+    // A core without audio is not active: core 0 takes its power back.
+    audio
 }

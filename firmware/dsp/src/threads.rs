@@ -12,12 +12,12 @@ use acelab_kernel::system::{Fate, Idle, Kernel, Ring, Spawn};
 use acelab_user::{Deadline, Event, Object, Wait};
 
 use crate::port::DspPort;
-use crate::{host, kernel, power, stacks, user_fault};
+use crate::{host, kernel, power, stacks, start, user_fault};
 
 /// Reports faults before anything else runs.
 const WORK_PRIORITY: u32 = 0;
-/// Executes the host's commands.
-const IPC_PRIORITY: u32 = 1;
+/// Hands out the host's commands, below the LL threads.
+const IPC_PRIORITY: u32 = 2;
 /// Pages of the stack of the thread `work`.
 const WORK_PAGES: u32 = 2;
 /// Pages of the stack of the thread `ipc`.
@@ -29,9 +29,11 @@ const REPORT: u32 = 1 << 0;
 pub const MAILBOX: u32 = 1 << 1;
 /// Bit of core 0's event: something that `ipc` may wait for has changed.
 pub const CHANGED: u32 = 1 << 2;
+/// Bit of a core's event: core 0 wants its audio to begin or to end.
+pub const AUDIO: u32 = 1 << 3;
 /// Bit of a core's event: a test waits for the core.
 #[cfg(feature = "debug-ipc")]
-pub const JOB: u32 = 1 << 3;
+pub const JOB: u32 = 1 << 4;
 
 cross_core! {
     /// The event of each core's own threads; 0 before [`init`].
@@ -131,10 +133,16 @@ extern "C" fn idle(_: u32) -> ! {
     }
 }
 
+/// Brings the core up to where it can work, then reports faults, and begins and
+/// ends its audio as core 0 wants.
 extern "C" fn work(_: u32) -> ! {
     let core = acelab_kernel::arch::xtensa::current_core();
+    let mut audio = start::finish(core);
     loop {
-        wait(core, REPORT, Deadline::FOREVER);
-        user_fault::report_all(core);
+        wait(core, REPORT | AUDIO, Deadline::FOREVER);
+        if user_fault::report_all(core) {
+            audio.die();
+        }
+        audio.follow();
     }
 }

@@ -12,7 +12,7 @@ use acelab_kernel::ids::ThreadId;
 use acelab_kernel::memory::UserBytes;
 use acelab_kernel::system::Fate;
 
-use crate::{fatal, kernel, klog, log_service, switch};
+use crate::{audio, fatal, kernel, klog, log_service, switch};
 
 /// Words of the stack that a report looks through.
 const STACK_WORDS: usize = 64;
@@ -55,13 +55,20 @@ pub fn keep_words(thread: ThreadId, text: &[u8]) {
 }
 
 /// For the work thread of `core`: reports what has been stopped, tells the host,
-/// and lets the kernel have what is left.
-pub fn report_all(core: CoreId) {
+/// and lets the kernel have what is left; whether a thread of the core's audio was
+/// among it.
+pub fn report_all(core: CoreId) -> bool {
+    let domain = audio::domain_id();
+    let mut of_audio = false;
     while let Some(thread) = kernel::enter_from_thread(|kernel, _| kernel.next_report(core)) {
         report(core, thread);
         log_service::tell_fault(core);
-        kernel::enter_from_thread(|kernel, port| kernel.reap(port, thread));
+        kernel::enter_from_thread(|kernel, port| {
+            of_audio |= kernel.thread(thread).domain == domain;
+            kernel.reap(port, thread);
+        });
     }
+    of_audio
 }
 
 fn report(core: CoreId, thread: ThreadId) {

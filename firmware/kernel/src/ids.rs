@@ -6,10 +6,11 @@ use core::num::NonZeroU8;
 pub const MAX_THREADS: usize = 48;
 /// Threads that only the kernel's own may be the last of: what a core needs to
 /// come up is never used up by user code. Four secondary cores, each with an idle
-/// thread, a work thread, and in debug builds one for tests.
-pub const RESERVED_THREADS: usize = 12;
-/// Objects that are kept in the same way: those threads, and a few more.
-pub const RESERVED_OBJECTS: usize = 16;
+/// thread, a work thread, two for audio, and in debug builds one for tests.
+pub const RESERVED_THREADS: usize = 20;
+/// Objects that are kept in the same way: those threads, nine by which each core's
+/// audio threads work together, and a few more.
+pub const RESERVED_OBJECTS: usize = 64;
 /// Pages of the pool that are kept in the same way, for the stacks of those
 /// threads with their guard pages.
 pub const RESERVED_PAGES: u32 = 40;

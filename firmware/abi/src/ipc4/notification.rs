@@ -62,6 +62,12 @@ impl Notification {
         Self::new(NotificationType::ExceptionCaught, 0, core.get() as u32)
     }
 
+    /// A resource has an event; the payload says which.
+    #[must_use]
+    pub const fn resource_event() -> Self {
+        Self::new(NotificationType::ResourceEvent, 0, 0)
+    }
+
     /// Kind of a message, if the primary word is a notification at all.
     #[must_use]
     pub const fn kind_of(primary: Primary) -> Option<NotificationType> {
@@ -100,6 +106,7 @@ mod tests {
                 .word(),
             0x1B06_3000
         );
+        assert_eq!(Notification::resource_event().primary.word(), 0x1B05_0000);
         let fault = Notification::exception_caught(CoreId::ALL[2]);
         assert_eq!((fault.primary.word(), fault.extension), (0x1B0A_0000, 2));
     }

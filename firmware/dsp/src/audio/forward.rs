@@ -1,0 +1,109 @@
+//! Commands from the kernel thread `ipc` to the IPC user threads of the cores, and
+//! their answers.
+//!
+//! A core has one command at a time. Each has a number, and its answer has the
+//! same: an answer that comes too late is known as such, and can be taken for no
+//! other. Until it has come the core is *late* and gets no other command.
+
+use core::sync::atomic::{AtomicU32, Ordering};
+
+use acelab_abi::core_id::{CoreId, MAX_CORES};
+use acelab_abi::memory::OUTBOX;
+use acelab_ipc4::{Answer, Command, Forwarded};
+use acelab_kernel::arch::xtensa::words;
+use acelab_kernel::cross_core;
+use acelab_user::{Deadline, Duration, SysError};
+
+use super::domain::shared;
+use super::life;
+use super::shared::{Objects, kernel_words};
+use crate::klog::log;
+
+/// Time that a command may take, in ms of virtual time. It is a constant of the
+/// build: 20 ms is what the field had first, 100 ms what it has now.
+pub const TIMEOUT_MILLIS: u32 = if cfg!(feature = "timeout-20") {
+    20
+} else {
+    100
+};
+
+/// What the kernel says of a wait that was in vain: the number of EAGAIN.
+const AGAIN: i32 = -11;
+
+cross_core! {
+    /// Number of the command that each core is late with; 0 if it is not.
+    static LATE: [AtomicU32; MAX_CORES] = [const { AtomicU32::new(0) }; MAX_CORES];
+}
+
+/// The objects by which `core` is spoken to.
+fn objects(core: CoreId) -> Option<Objects> {
+    if !life::is_up(core) {
+        return None;
+    }
+    shared()?.core(core).objects()
+}
+
+/// Has `core` execute a command and waits for what comes of it. The payload of a
+/// success is in the outbox then.
+pub fn forward(core: CoreId, command: Command) -> Forwarded {
+    let Some(objects) = objects(core) else {
+        return Forwarded::Gone;
+    };
+    if LATE[core.index()].load(Ordering::Relaxed) != 0 {
+        return Forwarded::Late;
+    }
+    if objects
+        .commands
+        .send(&command.to_words(), Deadline::NOW)
+        .is_err()
+    {
+        return Forwarded::Gone;
+    }
+    let deadline = Deadline::after(Duration::from_millis(TIMEOUT_MILLIS));
+    match objects.answers.receive(deadline) {
+        Ok(answer) => {
+            let answer = Answer::from_words(answer);
+            debug_assert_eq!(answer.sequence, command.sequence);
+            copy_payload(&objects, answer.payload);
+            Forwarded::Done(answer)
+        }
+        Err(SysError::Timeout) => {
+            log!(Error, "ipc", "IPC user: sem error {AGAIN}");
+            LATE[core.index()].store(command.sequence, Ordering::Relaxed);
+            Forwarded::TimedOut
+        }
+        Err(_) => Forwarded::Gone,
+    }
+}
+
+/// The answer that `core` was late with, once it has come.
+pub fn late_answer(core: CoreId) -> Option<Answer> {
+    let late = LATE[core.index()].load(Ordering::Relaxed);
+    if late == 0 {
+        return None;
+    }
+    let Some(objects) = objects(core) else {
+        LATE[core.index()].store(0, Ordering::Relaxed);
+        return None;
+    };
+    let answer = Answer::from_words(objects.answers.receive(Deadline::NOW).ok()?);
+    LATE[core.index()].store(0, Ordering::Relaxed);
+    log!(
+        Warning,
+        "ipc",
+        "IPC user: late answer {} of core {core} discarded",
+        answer.sequence
+    );
+    Some(answer)
+}
+
+/// Copies what a core has written for the host to the outbox.
+fn copy_payload(objects: &Objects, bytes: u32) {
+    // SAFETY: the core has been up since it was asked, and only the calling thread
+    // has it stop; so its page is there.
+    let reply = unsafe { kernel_words(objects.reply) };
+    let count = (bytes as usize).div_ceil(4);
+    for (to, from) in words(OUTBOX).iter().zip(reply).take(count) {
+        to.store(from.load(Ordering::Relaxed), Ordering::Relaxed);
+    }
+}

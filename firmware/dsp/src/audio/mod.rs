@@ -1,0 +1,32 @@
+//! The audio domain: where the audio engine and the handlers of the host's audio
+//! commands run, in user mode, on every core.
+//!
+//! There is one domain for the threads of all cores: a heap, the inbox to read,
+//! the firmware registers, one page that the kernel writes and all read
+//! ([`shared`]), and a page per core for the payload of replies. Each core that
+//! has power has a thread `ll_thread<n>`, which runs the graph each millisecond,
+//! and `ipc_user<n>`, which changes it. The core's own kernel thread `work` makes
+//! them when the core starts, and owns all that belongs to them; so they end with
+//! the core, however it ends. Nothing of one core's engine is reached by another
+//! core.
+
+mod device;
+mod domain;
+mod forward;
+mod heap;
+mod ipc;
+mod life;
+mod ll;
+mod local;
+mod memory;
+mod notify;
+mod platform;
+mod shared;
+mod start;
+mod threads;
+mod worker;
+
+pub use domain::{create as create_domain, id as domain_id, shared};
+pub use forward::{forward, late_answer};
+pub use life::{Audio, is_up, reset, start_again, stop};
+pub use memory::state as memory_state;
