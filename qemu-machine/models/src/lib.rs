@@ -32,7 +32,7 @@ mod tts;
 mod windows;
 
 pub use access::{BusError, Context, HostFault, Memory, NotRam};
-pub use audio::{PortRefusal, Recorded};
+pub use audio::{HOST_DMA_LATENCY, PortRefusal, Recorded};
 pub use effect::{Effect, HostEdge};
 pub use power::{ACTIVE_DELAY, GATE_DELAY, SUBSYSTEM_DELAY};
 pub use soc::{BadCoreCount, Soc};

@@ -1,10 +1,14 @@
 //! Which block answers at an address of the register space.
 
 use acelab_abi::core_id::CoreId;
+use acelab_abi::regs::hda::{self, Gateway};
 use acelab_abi::regs::idc::Agent;
 use acelab_abi::regs::{
-    capability, debug_port, dint, dmw, dspcs, dw_ictl, fw_status, hfipc, idc, ipc_agent, pmc, tts,
+    capability, debug_port, dint, dmic, dmw, dspcs, dw_ictl, fw_status, hfipc, idc, ipc_agent, pmc,
+    ssp, tts,
 };
+
+use crate::audio::AudioBlock;
 
 /// A block and, where it has one record per core, whose record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +24,7 @@ pub(crate) enum Block {
     FwStatus,
     Dspcs,
     DebugPort,
+    Audio(AudioBlock),
 }
 
 impl Block {
@@ -90,7 +95,35 @@ fn decode_shims(addr: u32) -> Option<(Block, u32)> {
             .offset(addr)
             .map(|offset| (Block::Windows, offset))
     };
-    mailbox().or_else(clock).or_else(power).or_else(windows)
+    mailbox()
+        .or_else(clock)
+        .or_else(|| decode_gateways(addr))
+        .or_else(power)
+        .or_else(windows)
+}
+
+fn decode_gateways(addr: u32) -> Option<(Block, u32)> {
+    Gateway::ALL.into_iter().find_map(|gateway| {
+        let span = Span {
+            base: gateway.base(),
+            size: gateway.span(),
+        };
+        let offset = span.offset(addr)?;
+        let stream = (offset / hda::STREAM_STRIDE) as u8;
+        let block = AudioBlock::Gateway(gateway, stream);
+        Some((Block::Audio(block), offset % hda::STREAM_STRIDE))
+    })
+}
+
+fn decode_ports(addr: u32) -> Option<(Block, u32)> {
+    if let Some(offset) = span!(dmic).offset(addr) {
+        return Some((Block::Audio(AudioBlock::Dmic), offset));
+    }
+    let offset = addr.checked_sub(ssp::BASE)?;
+    let port = u8::try_from(offset / ssp::PORT_STRIDE).ok()?;
+    let offset = offset % ssp::PORT_STRIDE;
+    (port < ssp::PORTS && offset < ssp::SPAN)
+        .then_some((Block::Audio(AudioBlock::Ssp(port)), offset))
 }
 
 fn decode_per_core(addr: u32) -> Option<(Block, u32)> {
@@ -130,7 +163,11 @@ fn decode_others(addr: u32) -> Option<(Block, u32)> {
             .offset(addr)
             .map(|offset| (Block::Capability, offset))
     };
-    cores().or_else(status).or_else(debug).or_else(part)
+    cores()
+        .or_else(status)
+        .or_else(debug)
+        .or_else(part)
+        .or_else(|| decode_ports(addr))
 }
 
 #[cfg(test)]

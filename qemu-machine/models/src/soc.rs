@@ -9,6 +9,7 @@ use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::{CoreId, MAX_CORES};
 
 use crate::access::{Memory, Origin};
+use crate::audio::Audio;
 use crate::dint::Dint;
 use crate::dspcs::Dspcs;
 use crate::dw_ictl::DwIctl;
@@ -55,6 +56,7 @@ struct Blocks {
 pub struct Soc {
     cores: u8,
     blocks: Blocks,
+    audio: Audio,
     power: Power,
     lines: Lines,
     fx: Effects,
@@ -75,6 +77,7 @@ impl Soc {
         Ok(Self {
             cores: count,
             blocks: Blocks::default(),
+            audio: Audio::default(),
             power: Power::new(count.into()),
             lines: Lines::default(),
             fx: Effects::default(),
@@ -106,9 +109,13 @@ impl Soc {
             let origin = Origin::outside(due);
             match self.power.step(&origin, &mut self.fx) {
                 Some(PowerStep::Activated(core)) => self.boot(core, &origin, mem),
-                Some(PowerStep::SubsystemOff) => self.blocks = Blocks::default(),
+                Some(PowerStep::SubsystemOff) => {
+                    self.blocks = Blocks::default();
+                    self.audio.lose_power(&origin, &mut self.fx);
+                }
                 None => {}
             }
+            self.audio.advance(&origin, mem, &mut self.fx);
             self.blocks.tts.fire_due(&origin, &mut self.fx);
             self.settle(&origin);
         }
@@ -135,7 +142,11 @@ impl Soc {
         }
         self.drive_cores(origin);
         self.drive_host();
-        let deadlines = [self.power.next_deadline(), self.blocks.tts.next_deadline()];
+        let deadlines = [
+            self.power.next_deadline(),
+            self.blocks.tts.next_deadline(),
+            self.audio.deadline(),
+        ];
         self.deadline = deadlines.into_iter().flatten().min();
     }
 }

@@ -346,6 +346,29 @@ events! {
         /// What was to be written.
         value: u32,
     } => "read-only write bar4+{addr:#x} value={value:#x}";
+    /// The host accessed a BAR0 offset where there is no register.
+    0x0903 Host Bar0Unmapped {
+        /// Direction.
+        access: Access,
+        /// BAR0 offset.
+        addr: u32,
+        /// What was to be written; zero for reads.
+        value: u32,
+    } => "unmapped {access} bar0+{addr:#x} value={value:#x}";
+    /// The host wrote a BAR0 register that can only be read.
+    0x0904 Host Bar0ReadOnly {
+        /// BAR0 offset.
+        addr: u32,
+        /// What was to be written.
+        value: u32,
+    } => "read-only write bar0+{addr:#x} value={value:#x}";
+    /// The host wrote a register of the HDA controller while that is in reset.
+    0x0905 Host Bar0InReset {
+        /// BAR0 offset.
+        addr: u32,
+        /// What was to be written.
+        value: u32,
+    } => "in-reset write bar0+{addr:#x} value={value:#x}";
 
     /// Firmware enabled a stream of a gateway.
     0x0A00 Dma DmaStart {

@@ -201,10 +201,8 @@ values! {
         LengthMismatch = 6, "length-mismatch";
         /// SPIB is beyond CBL.
         BadSpib = 7, "bad-spib";
-        /// The controller is in reset.
-        InReset = 8, "in-reset";
         /// CBL, LVI, tag or descriptors written while the stream runs.
-        Running = 9, "running";
+        Running = 8, "running";
     }
 }
 

@@ -197,6 +197,7 @@ impl Soc {
             Block::FwStatus => self.blocks.status.read(offset),
             Block::Dspcs => self.blocks.dspcs.read(offset, &self.power),
             Block::DebugPort => Ok(0),
+            Block::Audio(block) => self.audio.read(block, offset),
             Block::Dint(_) | Block::Pmc => self.read_halves(block, offset),
         }
     }
@@ -223,9 +224,14 @@ impl Soc {
         origin: &Origin,
     ) -> Result<(), Fault> {
         let Self {
-            blocks, power, fx, ..
+            blocks,
+            power,
+            fx,
+            audio,
+            ..
         } = self;
         match block {
+            Block::Audio(block) => audio.write(block, offset, value, origin, fx),
             Block::Capability => Err(Fault::ReadOnly),
             Block::Windows => blocks.windows.write(offset, value, origin, fx),
             Block::Tts => blocks.tts.write(offset, value, origin, fx),

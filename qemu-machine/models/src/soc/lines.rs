@@ -8,7 +8,7 @@ use acelab_abi::trace::{EventKind, Switch};
 use super::Soc;
 use crate::access::Origin;
 use crate::dint::Inputs;
-use crate::effect::Effect;
+use crate::effect::{Effect, HostEdge};
 
 /// How the lines stand as the machine was last told.
 #[derive(Debug, Default)]
@@ -16,6 +16,7 @@ pub(super) struct Lines {
     device: [bool; MAX_CORES],
     doorbell: bool,
     done: bool,
+    streams: u32,
 }
 
 impl Lines {
@@ -35,6 +36,7 @@ impl Soc {
         );
         self.blocks.idc.drive(&mut inputs);
         self.blocks.tts.drive(&mut inputs);
+        self.audio.drive(&mut inputs);
         inputs
     }
 
@@ -70,6 +72,14 @@ impl Soc {
             if !std::mem::replace(before, level) && level {
                 self.fx.push(Effect::HostInterrupt(edge));
             }
+        }
+        let streams = self.audio.host_interrupts();
+        let mut risen = streams & !std::mem::replace(&mut self.lines.streams, streams);
+        while risen != 0 {
+            let stream = risen.trailing_zeros() as u8;
+            risen &= risen - 1;
+            self.fx
+                .push(Effect::HostInterrupt(HostEdge::Stream(stream)));
         }
     }
 }

@@ -1,0 +1,168 @@
+//! What is outside of a port: a recorder, a queue, a wire, or nothing.
+
+use std::collections::VecDeque;
+
+use acelab_abi::clock::Nanos;
+use acelab_abi::port::PortMode;
+
+use super::frame_clock::FrameClock;
+use super::{PortRefusal, Recorded};
+
+/// The most bytes that a port records or has queued.
+pub(super) const CAPACITY: usize = 16 << 20;
+
+/// Bytes of a slot outside of the part.
+const WORD: usize = 4;
+
+/// Frames that were sent one after the other, from a frame of a clock on.
+#[derive(Clone, Debug)]
+struct Segment {
+    clock: FrameClock,
+    /// The clock's frame at which the transmitter started.
+    origin: u64,
+    /// The clock's frame that `bytes` begins with.
+    first: u64,
+    frame_bytes: usize,
+    bytes: Vec<u8>,
+}
+
+impl Segment {
+    fn next(&self) -> u64 {
+        self.first + (self.bytes.len() / self.frame_bytes) as u64
+    }
+}
+
+/// The other side of a port. It belongs to the lab and outlives the part's
+/// power.
+#[derive(Debug, Default)]
+pub(super) struct Outside {
+    mode: PortMode,
+    queue: VecDeque<u8>,
+    segments: VecDeque<Segment>,
+    recorded: usize,
+}
+
+/// Where in time frames are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) clock: FrameClock,
+    /// The clock's frame at which the transmitter started.
+    pub(super) origin: u64,
+    /// The clock's frame.
+    pub(super) frame: u64,
+}
+
+impl Outside {
+    pub(super) const fn mode(&self) -> PortMode {
+        self.mode
+    }
+
+    /// Changes what is outside and forgets what was queued and recorded.
+    pub(super) fn set_mode(&mut self, mode: PortMode) {
+        *self = Self {
+            mode,
+            ..Self::default()
+        };
+    }
+
+    pub(super) fn queued(&self) -> usize {
+        self.queue.len()
+    }
+
+    pub(super) const fn recorded(&self) -> usize {
+        self.recorded
+    }
+
+    pub(super) fn queue(&mut self, bytes: &[u8]) -> Result<(), PortRefusal> {
+        if !bytes.len().is_multiple_of(WORD) {
+            return Err(PortRefusal::Misaligned);
+        }
+        if bytes.len() > CAPACITY - self.queue.len() {
+            return Err(PortRefusal::QueueFull);
+        }
+        self.queue.extend(bytes);
+        Ok(())
+    }
+
+    /// The next word from outside; silence when there is none.
+    pub(super) fn next_word(&mut self) -> u32 {
+        let mut word = [0; WORD];
+        for byte in &mut word {
+            *byte = self.queue.pop_front().unwrap_or(0);
+        }
+        u32::from_le_bytes(word)
+    }
+
+    /// Records the slots in `slots` (one bit each) of the frames in `wire`, each
+    /// `stride` words long.
+    pub(super) fn record(&mut self, wire: &[u32], stride: usize, slots: u32, place: Place) {
+        let frame_bytes = slots.count_ones() as usize * WORD;
+        if self.mode == PortMode::Open || frame_bytes == 0 || stride == 0 || wire.is_empty() {
+            return;
+        }
+        let frames = wire.len() / stride;
+        if frames * frame_bytes > CAPACITY - self.recorded {
+            return;
+        }
+        let segment = self.segment(frame_bytes, place);
+        for frame in wire.chunks_exact(stride) {
+            for (slot, word) in frame.iter().enumerate() {
+                if slots >> slot & 1 != 0 {
+                    segment.extend_from_slice(&word.to_le_bytes());
+                }
+            }
+        }
+        self.recorded += frames * frame_bytes;
+    }
+
+    /// The bytes of the last segment if the frame at `place` follows it, else of
+    /// a new one.
+    fn segment(&mut self, frame_bytes: usize, place: Place) -> &mut Vec<u8> {
+        let follows = self.segments.back().is_some_and(|last| {
+            last.clock == place.clock
+                && last.origin == place.origin
+                && last.frame_bytes == frame_bytes
+                && last.next() == place.frame
+        });
+        if !follows {
+            self.segments.retain(|segment| !segment.bytes.is_empty());
+            self.segments.push_back(Segment {
+                clock: place.clock,
+                origin: place.origin,
+                first: place.frame,
+                frame_bytes,
+                bytes: Vec::new(),
+            });
+        }
+        let last = self.segments.len() - 1;
+        &mut self.segments[last].bytes
+    }
+
+    /// Takes up to `len` bytes, whole frames, of the oldest segment.
+    pub(super) fn drain(&mut self, len: usize) -> Recorded {
+        while self.segments.len() > 1 && self.segments[0].bytes.is_empty() {
+            self.segments.pop_front();
+        }
+        let Some(segment) = self.segments.front_mut() else {
+            return Recorded::default();
+        };
+        let len = len - len % segment.frame_bytes;
+        let bytes = if len >= segment.bytes.len() {
+            std::mem::take(&mut segment.bytes)
+        } else {
+            segment.bytes.drain(..len).collect()
+        };
+        if bytes.is_empty() {
+            return Recorded::default();
+        }
+        let first = segment.first;
+        segment.first += (bytes.len() / segment.frame_bytes) as u64;
+        self.recorded -= bytes.len();
+        Recorded {
+            start: segment.clock.begin(first).unwrap_or(Nanos(u64::MAX)),
+            frame: first - segment.origin,
+            frame_bytes: segment.frame_bytes as u8,
+            bytes,
+        }
+    }
+}
