@@ -13,7 +13,7 @@ pub enum Event {
     /// A mixer had nothing of an active source (MIXER_UNDERRUN).
     MixerUnderrun(InstanceKey),
     /// A module's processing failed (PROCESS_DATA_ERROR with this error).
-    ProcessError(u32),
+    ProcessError(InstanceKey, u32),
     /// The pipeline was stopped, because it could not go on.
     PipelineStopped(PipelineId),
     /// Position of a host stream (build option of the platform): the bytes

@@ -15,20 +15,34 @@
 
 extern crate alloc;
 
+mod buffer;
+mod chain;
+mod component;
 mod dp;
 mod engine;
 mod error;
 mod event;
 mod gateway;
 mod ids;
+mod lines;
 mod lock;
+mod own;
+mod pace;
+mod pipeline;
 mod platform;
+mod registers;
 mod request;
+mod ring;
+mod slab;
+mod state;
+mod task;
+mod tick;
+mod trigger;
 
 pub use acelab_abi::audio_fault::AudioFault;
 pub use acelab_abi::ipc4::pipeline::InstanceKey;
 pub use dp::DpJob;
-pub use engine::{Engine, State};
+pub use engine::Engine;
 pub use error::Error;
 pub use event::Event;
 pub use gateway::Gateway;
@@ -39,3 +53,6 @@ pub use request::{
     ChainRequest, Counts, Domain, Driver, Fragment, InstanceConfig, PipelineConfig, PipelineState,
     StateRequest,
 };
+pub use state::{State, Ticks};
+pub use task::{NoTask, Outcome, Scheduled, TaskId, TaskList, TaskState};
+pub use tick::{MAX_CATCH_UP, TICK};
