@@ -95,7 +95,10 @@ impl Metric {
 
 /// The most that there may be, or the least and the most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "a limit is the most that there may be, or [least, most]"
+)]
 pub enum Limit {
     /// At most so many.
     Most(u64),

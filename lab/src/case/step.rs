@@ -191,15 +191,36 @@ pub struct Ring {
     pub expect: ReplyExpectation,
 }
 
-/// Random words and random inbox contents; each message must get exactly one reply.
+/// Many requests, drawn from the case's seed; each must get exactly one reply.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Flood {
     /// How many messages.
     pub messages: u32,
+    /// What they are.
+    #[serde(default)]
+    pub of: FloodOf,
+    /// The longest time between two; half of them follow at once, the others after a random part
+    /// of it.
+    #[serde(default = "no_time")]
+    pub gap: VirtualTime,
     /// How long each reply may take.
     #[serde(default = "default_wait")]
     pub within: VirtualTime,
+}
+
+/// What a flood consists of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FloodOf {
+    /// Random words with random inbox contents.
+    #[default]
+    Words,
+    /// Questions that change nothing; each must succeed.
+    Queries,
+    /// Streams that are made, moved and deleted on random cores, with messages that are out of
+    /// order, changed at random, or random altogether. All that they made is deleted afterwards.
+    Streams,
 }
 
 /// A test of the debug firmware and its reply.
@@ -297,6 +318,10 @@ pub enum Account {
 
 fn default_wait() -> VirtualTime {
     VirtualTime::from_millis(100)
+}
+
+fn no_time() -> VirtualTime {
+    VirtualTime::from_millis(0)
 }
 
 fn default_gap() -> VirtualTime {
