@@ -18,6 +18,11 @@ pub const HEADER_LEN_OFFSET: u32 = 4;
 /// Byte offset of `num_module_entries` in the header.
 pub const NUM_MODULE_ENTRIES_OFFSET: u32 = 36;
 
+/// Bit of a module's type: instances may be processed in the tick.
+pub const TYPE_LL_DOMAIN: u32 = 1 << 5;
+/// Bit of a module's type: instances may be processed in a thread of their own.
+pub const TYPE_DP_DOMAIN: u32 = 1 << 6;
+
 /// Header of the manifest.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

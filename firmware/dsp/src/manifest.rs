@@ -4,19 +4,17 @@ use core::sync::atomic::{AtomicU32, Ordering};
 
 use acelab_abi::manifest::{
     HEADER_BYTES, HEADER_LEN_OFFSET, HEADER_MAGIC, Header, MAX_BYTES, MODULE_BYTES, MODULE_MAGIC,
-    ModuleEntry, NUM_MODULE_ENTRIES_OFFSET, Segment,
+    ModuleEntry, NUM_MODULE_ENTRIES_OFFSET, Segment, TYPE_DP_DOMAIN, TYPE_LL_DOMAIN,
 };
 use acelab_abi::memory::{MANIFEST, Region};
 use acelab_ipc4::ModuleTable;
+use acelab_ipc4::modules::{BASE_FIRMWARE, COUNT, built_in};
 use acelab_kernel::arch::xtensa::words;
 
 /// Version of the firmware: major, minor, hotfix, build.
 pub const VERSION: [u16; 4] = [0, 1, 0, 0];
 
-/// UUID of the base firmware module; our own.
-const BASE_FW_UUID: [u8; 16] = *b"\xAC\xE1\xAB\x00\x5A\xDE\x4B\x0F\x93\xB1\xBA\x5E\xF1\x2A\x00\x01";
-
-/// Cores the base firmware runs on.
+/// Cores that a module may run on.
 const ALL_CORES: u32 = 0x1F;
 
 const NO_SEGMENT: Segment = Segment {
@@ -28,7 +26,7 @@ const NO_SEGMENT: Segment = Segment {
 #[repr(C)]
 struct Image {
     header: Header,
-    modules: [ModuleEntry; 1],
+    modules: [ModuleEntry; COUNT],
 }
 
 /// The ROM looks at the header before it starts core 0.
@@ -45,26 +43,47 @@ static IMAGE: Image = Image {
         fw_image_flags: 0,
         feature_mask: 0,
         version: VERSION,
-        num_module_entries: 1,
+        num_module_entries: COUNT as u32,
         hw_buf_base_addr: 0,
         hw_buf_length: 0,
         load_offset: 0,
     },
-    modules: [ModuleEntry {
+    modules: entries(),
+};
+
+const fn entries() -> [ModuleEntry; COUNT] {
+    let mut entries = [entry(0); COUNT];
+    let mut id = 1;
+    while id < COUNT {
+        entries[id] = entry(id);
+        id += 1;
+    }
+    entries
+}
+
+/// The entry of the built-in module `id`.
+const fn entry(id: usize) -> ModuleEntry {
+    let module = built_in(id);
+    let domains = match (id as u16 == BASE_FIRMWARE, module.data_processing) {
+        (true, _) => 0,
+        (false, false) => TYPE_LL_DOMAIN,
+        (false, true) => TYPE_LL_DOMAIN | TYPE_DP_DOMAIN,
+    };
+    ModuleEntry {
         struct_id: MODULE_MAGIC,
-        name: *b"BASEFW\0\0",
-        uuid: BASE_FW_UUID,
-        module_type: 0,
+        name: module.name,
+        uuid: module.uuid,
+        module_type: domains,
         hash: [0; 32],
         entry_point: 0,
         cfg_offset: 0,
         cfg_count: 0,
         affinity_mask: ALL_CORES,
-        instance_max_count: 1,
+        instance_max_count: module.instances,
         instance_bss_size: 0,
         segments: [NO_SEGMENT; 3],
-    }],
-};
+    }
+}
 
 /// The module table as it lies in IMR, where the host has put it.
 pub struct Table {

@@ -10,7 +10,7 @@ pub(crate) struct Inbox<'a> {
 }
 
 impl<'a> Inbox<'a> {
-    pub(crate) fn new(words: &'a [AtomicU32]) -> Self {
+    pub(crate) const fn new(words: &'a [AtomicU32]) -> Self {
         Self { words }
     }
 

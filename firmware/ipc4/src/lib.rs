@@ -29,6 +29,7 @@ mod global;
 mod handler;
 mod inbox;
 mod module;
+pub mod modules;
 mod outbox;
 mod pipeline_state;
 mod power;

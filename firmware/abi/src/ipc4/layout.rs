@@ -138,6 +138,19 @@ pub const PPL_MULTI: Field = Field::extension("multi", 0, 1);
 /// Start or stop the listed pipelines at the same time.
 pub const PPL_SYNC: Field = Field::extension("sync", 1, 1);
 
+/// Host DMA of a chain.
+pub const CHAIN_HOST: Field = Field::primary("host_dma", 0, 5);
+/// Link DMA of a chain.
+pub const CHAIN_LINK: Field = Field::primary("link_dma", 8, 5);
+/// The chain is to exist.
+pub const CHAIN_ALLOCATE: Field = Field::primary("allocate", 16, 1);
+/// The chain is to run.
+pub const CHAIN_ENABLE: Field = Field::primary("enable", 17, 1);
+/// Samples of a chain have containers of 16 bits.
+pub const CHAIN_SCS: Field = Field::primary("scs", 18, 1);
+/// Bytes of a chain's buffers.
+pub const CHAIN_FIFO: Field = Field::extension("fifo_size", 0, 24);
+
 /// Module id.
 pub const MODULE: Field = Field::primary("module", 0, 16);
 /// Instance id of a module.
@@ -231,15 +244,20 @@ pub const MESSAGES: &[Message] = &[
         &[PPL_STATE, PPL_ID, PPL_MULTI, PPL_SYNC],
     ),
     global(
+        "get_pipeline_state",
+        GlobalType::GetPipelineState,
+        &[PPL_ID],
+    ),
+    global(
         "chain_dma",
         GlobalType::ChainDma,
         &[
-            Field::primary("host_dma", 0, 5),
-            Field::primary("link_dma", 8, 5),
-            Field::primary("allocate", 16, 1),
-            Field::primary("enable", 17, 1),
-            Field::primary("scs", 18, 1),
-            Field::extension("fifo_size", 0, 24),
+            CHAIN_HOST,
+            CHAIN_LINK,
+            CHAIN_ALLOCATE,
+            CHAIN_ENABLE,
+            CHAIN_SCS,
+            CHAIN_FIFO,
         ],
     ),
     global(

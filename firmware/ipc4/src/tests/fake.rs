@@ -76,6 +76,13 @@ impl Fake {
         fake
     }
 
+    pub fn answering(script: Script) -> Self {
+        Self {
+            answers: [script].to_vec(),
+            ..Self::default()
+        }
+    }
+
     pub fn send(&mut self, primary: u32, extension: u32) -> Reply {
         let inbox = core::mem::take(&mut self.inbox);
         let outbox = core::mem::take(&mut self.outbox);

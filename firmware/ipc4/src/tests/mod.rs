@@ -7,3 +7,4 @@ mod power;
 mod routing;
 mod routing_model;
 mod statuses;
+mod user;

@@ -111,8 +111,7 @@ fn an_instance_needs_a_running_core_and_a_pipeline_there() {
 
 #[test]
 fn what_a_core_refuses_does_not_exist() {
-    let mut fake = Fake::default();
-    fake.answers = [Script::Status(Status::OutOfMemory)].to_vec();
+    let mut fake = Fake::answering(Script::Status(Status::OutOfMemory));
     assert_eq!(create_pipeline(&mut fake, 1, 0), Status::OutOfMemory);
     assert_eq!(delete_pipeline(&mut fake, 1), Status::InvalidResourceId);
     assert_eq!(create_pipeline(&mut fake, 1, 0), Status::Success);
@@ -278,8 +277,7 @@ fn a_late_core_is_busy_until_its_answer_has_come() {
 
 #[test]
 fn what_failed_late_does_not_exist() {
-    let mut fake = Fake::default();
-    fake.answers = [Script::TimedOut].to_vec();
+    let mut fake = Fake::answering(Script::TimedOut);
     assert_eq!(init(&mut fake, 7, 0xFF, 0), Status::Failure);
     fake.late[0] = Some(Answer {
         sequence: fake.sent[0].1.sequence,
@@ -306,8 +304,7 @@ fn a_core_without_thread_has_nothing() {
 
 #[test]
 fn an_answer_to_something_else_is_a_failure() {
-    let mut fake = Fake::default();
-    fake.answers = [Script::WrongSequence].to_vec();
+    let mut fake = Fake::answering(Script::WrongSequence);
     assert_eq!(create_pipeline(&mut fake, 1, 0), Status::Failure);
     assert_eq!(create_pipeline(&mut fake, 1, 0), Status::Success);
 }

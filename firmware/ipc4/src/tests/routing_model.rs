@@ -126,8 +126,8 @@ proptest! {
             } else {
                 prop_assert_ne!(status, Status::Success);
             }
-            for core in 0..MAX_CORES {
-                if finish && let Some((action, answer)) = late[core].take() {
+            for (core, slot) in late.iter_mut().enumerate() {
+                if finish && let Some((action, answer)) = slot.take() {
                     if answer.status == Status::Success {
                         cores.execute(action);
                     }
