@@ -160,15 +160,17 @@ fn one(id: CaseId, text: &str, root: &Node, findings: &mut Vec<Diagnostic>) -> O
     let streams = root
         .get("streams")
         .map_or_else(Vec::new, |node| stream::streams(node, cores, findings));
+    let names = root.get("streams").map_or(&[][..], |node| node.entries());
+    let names: Vec<&str> = names.iter().map(|(name, _)| name.text.as_str()).collect();
     let expect = root
         .get("expect")
         .map_or_else(stream::Expect::default, |node| {
-            stream::expect(node, &streams, findings)
+            stream::expect(node, &names, findings)
         });
     let mut reader = Reader {
         text,
         cores,
-        streams: streams.iter().map(|stream| stream.name.as_str()).collect(),
+        streams: names.clone(),
         findings: Vec::new(),
     };
     let steps = root.get("steps").map(|node| reader.steps(node));

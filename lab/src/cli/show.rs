@@ -9,6 +9,7 @@ use super::environment::{Folders, Machine, cases};
 use crate::case::diagnostic::suggest;
 use crate::report;
 use crate::snapshot::{Policy, Store};
+use crate::stream::expand;
 use crate::suite::Suite;
 
 /// Run one case and show everything that happened, merged into one timeline.
@@ -16,16 +17,20 @@ use crate::suite::Suite;
 #[command(after_help = "Examples:
   cargo xtask lab show boot/ready
   cargo xtask lab show 'boot/ready[cores=5]' --channel ipc --channel power
-  cargo xtask lab show boot/ready --raw > events.log")]
+  cargo xtask lab show boot/ready --raw > events.log
+  cargo xtask lab show audio/playback --expand")]
 pub(super) struct Args {
     /// The case; of several combinations the first, unless one is named.
     case: String,
-    /// Only these channels: ipc, idc, irq, timer, power, rom, mem, debug, host, log.
+    /// Only these channels: ipc, idc, irq, timer, power, rom, mem, debug, dma, port, host, log.
     #[arg(long, value_name = "CHANNEL", value_parser = channel)]
     channel: Vec<Channel>,
     /// The canonical event log as the determinism check compares it.
     #[arg(long)]
     raw: bool,
+    /// Run nothing; show the messages that the case's streams stand for.
+    #[arg(long)]
+    expand: bool,
     #[command(flatten)]
     machine: Machine,
     #[command(flatten)]
@@ -52,6 +57,10 @@ impl Args {
                 suggest(&self.case, &names)
             ))
         })?;
+        if self.expand {
+            print!("{}", expand(case));
+            return Ok(ExitCode::SUCCESS);
+        }
         let launcher = self.machine.launcher()?;
         let firmware = self.machine.firmware();
         let store = Store::new(self.folders.snapshots.clone(), Policy::Keep);

@@ -11,6 +11,7 @@ use crate::case::Case;
 use crate::host::{Host, Record};
 use crate::symbols::Elf;
 use crate::target::{CoreState, Launcher, Metered, Usage};
+use crate::verdict::audio::{AudioResult, judge};
 use crate::verdict::{self, Verdict};
 
 /// A case that has run.
@@ -22,6 +23,8 @@ pub struct Finished {
     pub record: Record,
     /// The registers of every core at the end, if the case failed.
     pub cores: Vec<CoreState>,
+    /// What was recorded of the streams.
+    pub audio: Vec<AudioResult>,
     /// What the target said outside the link.
     pub diagnostics: String,
     /// Virtual time at the end.
@@ -55,12 +58,13 @@ pub fn run_case(case: &Case, launcher: &dyn Launcher, elf: &Elf) -> Finished {
 
 fn drive(case: &Case, host: Host, elf: &Elf) -> Finished {
     let mut runner = Runner::new(host, case, &elf.image);
-    let halt = runner.steps(&case.steps).err();
+    let halt = runner.case().err();
     let Runner {
         mut host,
         mut failures,
         tolerated,
         faults,
+        streams,
         ..
     } = runner;
     let diagnostics = host.diagnostics();
@@ -78,6 +82,8 @@ fn drive(case: &Case, host: Host, elf: &Elf) -> Finished {
         }
     };
     failures.extend(verdict::check(case, &record, &tolerated, &faults));
+    let (audio, found) = judge(case, &streams.tracks, &record);
+    failures.extend(found);
     let verdict = match broken {
         Some(reason) => Verdict::Infrastructure(reason),
         None if failures.is_empty() => Verdict::Pass,
@@ -87,6 +93,7 @@ fn drive(case: &Case, host: Host, elf: &Elf) -> Finished {
         verdict,
         record,
         cores,
+        audio,
         diagnostics,
         virtual_time,
         wall: Duration::ZERO,
@@ -101,6 +108,7 @@ impl Finished {
             verdict: Verdict::Infrastructure(reason),
             record: Record::default(),
             cores: Vec::new(),
+            audio: Vec::new(),
             diagnostics: String::new(),
             virtual_time: Nanos::ZERO,
             wall: Duration::ZERO,

@@ -36,6 +36,8 @@ pub(super) struct Runner<'a> {
     pub faults: ExpectedFaults,
     /// The account that `account: remember` has kept.
     pub remembered: Option<Words>,
+    /// The memory after the last boot, if the case looks at it again in the end.
+    pub baseline: Option<Words>,
     /// Line of the step under way.
     line: usize,
     /// Messages before this one were already matched by a `notification` step.
@@ -56,10 +58,18 @@ impl<'a> Runner<'a> {
             tolerated: Tolerated::default(),
             faults: ExpectedFaults::default(),
             remembered: None,
+            baseline: None,
             line: 0,
             mail_seen: 0,
             log_seen: 0,
         }
+    }
+
+    /// Does all steps of the case, and what belongs to its end.
+    pub fn case(&mut self) -> Result<(), Halt> {
+        self.steps(&self.case.steps)?;
+        self.collect_playing()?;
+        self.baseline_at_end()
     }
 
     /// Does the steps until the end or until one cannot be done.
@@ -77,7 +87,7 @@ impl<'a> Runner<'a> {
                 let result = self.host.boot(self.image, boot.within.0);
                 self.tried("boot", "FW_READY", result)?;
                 self.mail_seen = 0;
-                Ok(())
+                self.remember_baseline()
             }
             Step::Ipc(step) => {
                 let message = self.resolved(&step.ipc)?;

@@ -6,12 +6,12 @@ use std::{fs, io};
 
 use sha2::{Digest, Sha256};
 
-use super::{Context, diff, failure};
+use super::{Context, audio, diff, failure};
 use crate::snapshot::Comparison;
 use crate::suite::CaseResult;
 use crate::target::CoreState;
 
-/// Writes the verdict, the event log, the snapshot's difference, the cores'
+/// Writes the verdict, the event log, the snapshot's difference, the sound, the cores'
 /// registers, the case file and the target's own output below `root`.
 pub fn write_failure(
     root: &Path,
@@ -37,6 +37,7 @@ pub fn write_failure(
         let diff = diff::unified(old.as_deref().unwrap_or(""), new);
         fs::write(folder.join("snapshot.diff"), plain(&diff))?;
     }
+    audio::write(&folder, &result.finished.audio)?;
     if !result.finished.cores.is_empty() {
         let cores: String = result
             .finished

@@ -1,5 +1,6 @@
 //! What people and their tools get to see.
 
+mod audio;
 mod diff;
 mod folder;
 mod github;

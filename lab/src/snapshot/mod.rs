@@ -1,5 +1,6 @@
 //! Reviewed snapshots: what a case did, without times and addresses.
 
+mod audio;
 mod fold;
 mod render;
 mod store;

@@ -4,25 +4,27 @@ use acelab_abi::core_id::CoreId;
 use acelab_abi::ipc4::NotificationType;
 use acelab_abi::trace::{Channel, EventKind};
 
+use super::audio;
 use super::fold::fold;
 use crate::case::{Case, SnapshotPart};
 use crate::events::Content;
 use crate::host::{Mail, Record, decode};
 use crate::symbols::Elf;
 use crate::verdict::Allowed;
+use crate::verdict::audio::AudioResult;
 
 /// The parts the case asks for. Holds no time and no address, so that it is the
 /// same on every target and after every change that does not change behaviour.
 /// Reports on threads that may be stopped however often are left out with their
 /// notifications.
-pub fn render(case: &Case, record: &Record, elf: &Elf) -> String {
+pub fn render(case: &Case, record: &Record, sound: &[AudioResult], elf: &Elf) -> String {
     let mut text = String::new();
     let allowed = Allowed::of(&case.allow, &record.log);
     for part in &case.snapshot {
         match part {
             SnapshotPart::Ipc => section(&mut text, "ipc", ipc(&record.mail, &allowed)),
             SnapshotPart::Power => section(&mut text, "power", power(record)),
-            SnapshotPart::Audio => section(&mut text, "audio", Vec::new()),
+            SnapshotPart::Audio => section(&mut text, "audio", audio::lines(sound)),
             SnapshotPart::Log => {
                 for core in CoreId::ALL.into_iter().take(usize::from(case.cores)) {
                     section(

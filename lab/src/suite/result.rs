@@ -46,10 +46,8 @@ impl Suite<'_> {
         let mut finished = run_case(case, self.launcher, elf);
         let mut difference = None;
         if finished.verdict == Verdict::Pass && !case.snapshot.is_empty() {
-            match self
-                .snapshots
-                .compare(case, &render(case, &finished.record, elf))
-            {
+            let text = render(case, &finished.record, &finished.audio, elf);
+            match self.snapshots.compare(case, &text) {
                 Ok(Comparison::Same) => {}
                 Ok(different) => difference = Some(different),
                 Err(error) => {

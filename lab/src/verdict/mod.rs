@@ -1,5 +1,6 @@
 //! What a run is worth.
 
+pub mod audio;
 mod faults;
 mod invariants;
 mod outcome;

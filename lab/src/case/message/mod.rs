@@ -9,7 +9,7 @@ mod parse;
 mod payload;
 mod schema;
 
-use acelab_abi::ipc4::{GlobalType, ModuleType, Primary, Target, layout};
+use acelab_abi::ipc4::{BaseFwParam, GlobalType, ModuleType, Primary, Target, layout};
 
 pub use modules::{ModuleName, Modules, UnknownModule};
 pub use payload::{Hex, Payload};
@@ -36,6 +36,25 @@ impl Message {
             payload: Vec::new(),
             modules: Vec::new(),
         }
+    }
+
+    /// LARGE_CONFIG_GET for a parameter of the base firmware, in one block.
+    pub fn large_config_get(param: BaseFwParam) -> Self {
+        let header = Primary::request(Target::Module, ModuleType::LargeConfigGet.code());
+        let mut message = Self {
+            primary: header.word(),
+            extension: 0,
+            payload: Vec::new(),
+            modules: Vec::new(),
+        };
+        for (field, value) in [
+            (layout::LARGE_PARAM, u32::from(param.code())),
+            (layout::LARGE_INIT, 1),
+            (layout::LARGE_FINAL, 1),
+        ] {
+            put(&mut message, field, value);
+        }
+        message
     }
 
     /// SET_DX for the base firmware: cores of `core_mask` go to D0 where `dx_mask` has a bit, else to D3.

@@ -109,7 +109,7 @@ impl AudioForm {
 }
 
 /// Reads `expect` of a case; `streams` are those that it has.
-pub fn expect(node: &Node, streams: &[super::Stream], findings: &mut Vec<Diagnostic>) -> Expect {
+pub fn expect(node: &Node, streams: &[&str], findings: &mut Vec<Diagnostic>) -> Expect {
     let mut expect = Expect::default();
     for (key, value) in node.entries() {
         match key.text.as_str() {
@@ -119,9 +119,8 @@ pub fn expect(node: &Node, streams: &[super::Stream], findings: &mut Vec<Diagnos
             },
             "audio" => {
                 for (name, value) in value.entries() {
-                    let names: Vec<&str> = streams.iter().map(|s| s.name.as_str()).collect();
-                    if !names.contains(&name.text.as_str()) {
-                        let help = suggest(&name.text, &names);
+                    if !streams.contains(&name.text.as_str()) {
+                        let help = suggest(&name.text, streams);
                         let message = format!("unknown stream `{}`{HELP}{help}", name.text);
                         findings.push(Diagnostic::new(message, name.span.clone()));
                     }

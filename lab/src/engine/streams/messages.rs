@@ -1,29 +1,12 @@
 //! Sending what streams are made of.
 
 use acelab_abi::clock::Nanos;
-use acelab_abi::ipc4::{BaseFwParam, layout};
+use acelab_abi::ipc4::BaseFwParam;
 
 use super::super::runner::{Halt, Runner};
 use crate::case::expect::ReplyExpectation;
-use crate::case::message::{Message, Modules, put};
+use crate::case::message::{Message, Modules};
 use crate::case::stream::StreamStep;
-
-/// The question for the firmware's list of modules.
-fn modules_info() -> Message {
-    let get = layout::Message::by_name("large_config_get");
-    let mut message = get.map_or_else(|| Message::new(&layout::MESSAGES[0]), Message::new);
-    for (field, value) in [
-        (
-            layout::LARGE_PARAM,
-            u32::from(BaseFwParam::ModulesInfo.code()),
-        ),
-        (layout::LARGE_INIT, 1),
-        (layout::LARGE_FINAL, 1),
-    ] {
-        put(&mut message, field, value);
-    }
-    message
-}
 
 impl Runner<'_> {
     /// The message with the numbers of its modules, which the firmware is asked for once.
@@ -32,7 +15,10 @@ impl Runner<'_> {
             return Ok(message.clone());
         }
         if self.streams.modules.is_none() {
-            let exchange = self.exchange(&modules_info(), &ReplyExpectation::default())?;
+            let exchange = {
+                let message = Message::large_config_get(BaseFwParam::ModulesInfo);
+                self.exchange(&message, &ReplyExpectation::default())?
+            };
             self.streams.modules = Modules::parse(&exchange.reply.payload);
         }
         let resolved = match &self.streams.modules {

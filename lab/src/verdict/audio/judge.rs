@@ -1,0 +1,331 @@
+//! Comparing recordings with what a case expects of them.
+
+use acelab_abi::clock::Nanos;
+use acelab_abi::trace::EventKind;
+use acelab_signal::{Metrics, Pcm, Source, compare, measure};
+
+use super::mixed::mixed;
+use super::reference;
+use super::result::{AudioResult, PartResult, TakeResult};
+use crate::case::Case;
+use crate::case::stream::{Audio, TICK};
+use crate::host::Record;
+use crate::stream::{Part, Plan, Planned, Track};
+use crate::verdict::Failure;
+
+/// Frames behind what was recorded that a glitch may have skipped.
+const MARGIN: usize = 9_600;
+/// A level is met within this many dB, a frequency within as many hertz.
+const TOLERANCE: f64 = 0.1;
+/// Ticks at both ends of a take in which frames may be under way.
+const SLACK_TICKS: u64 = 3;
+
+/// Measures every track, and tells what is not as the case expects.
+pub fn judge(case: &Case, tracks: &[Track], record: &Record) -> (Vec<AudioResult>, Vec<Failure>) {
+    let plan = Plan::of(&case.streams);
+    let mut results = Vec::new();
+    let mut failures = Vec::new();
+    for (planned, track) in plan.streams.iter().zip(tracks) {
+        let result = result(case, &plan, planned, track, tracks);
+        let expectation = case
+            .expect
+            .audio
+            .iter()
+            .find(|(name, _)| *name == track.stream);
+        let expectation = expectation.map(|(_, audio)| audio);
+        failures.extend(xruns(planned, expectation, record));
+        if let Some(audio) = expectation {
+            failures.extend(
+                Judge {
+                    planned,
+                    audio,
+                    result: &result,
+                }
+                .failures(),
+            );
+        }
+        results.push(result);
+    }
+    (results, failures)
+}
+
+fn result(
+    case: &Case,
+    plan: &Plan,
+    planned: &Planned,
+    track: &Track,
+    tracks: &[Track],
+) -> AudioResult {
+    let frames: usize = track
+        .takes
+        .iter()
+        .flat_map(|take| &take.parts)
+        .map(|part| part.pcm.frames())
+        .sum();
+    let input = input(case, plan, planned, frames);
+    let own = input
+        .as_ref()
+        .and_then(|input| reference::run(&reference::chain(planned)?, input, planned.output));
+    let is_mixed = plan
+        .streams
+        .iter()
+        .any(|other| other.stream.chain.into.as_ref() == Some(&track.stream));
+    let expected = if is_mixed {
+        mixed(case, plan, planned, track, tracks)
+    } else {
+        own
+    };
+    let takes = track.takes.iter().map(|take| TakeResult {
+        span: (take.begin, take.end),
+        parts: take
+            .parts
+            .iter()
+            .map(|part| part_result(part, expected.as_ref()))
+            .collect(),
+    });
+    AudioResult {
+        stream: track.stream.clone(),
+        takes: takes.collect(),
+        input,
+        expected,
+    }
+}
+
+/// The signal as it enters the stream's chain, as long as something may be recorded of it.
+fn input(case: &Case, plan: &Plan, planned: &Planned, frames: usize) -> Option<Pcm> {
+    let heard = planned
+        .stream
+        .loopback
+        .as_ref()
+        .and_then(|name| plan.get(name));
+    let ratio =
+        |from: u32, to: u32| (frames + MARGIN) * from as usize / to.max(1) as usize + MARGIN;
+    if let Some(heard) = heard {
+        let count = ratio(heard.input().rate, planned.output.rate);
+        let source = Source::open(&heard.stream.signal, heard.input(), &case.folder).ok()?;
+        let sent = source.pcm(0, count);
+        return reference::run(&reference::chain(heard)?, &sent, heard.output);
+    }
+    let count = ratio(planned.input().rate, planned.output.rate);
+    let source = Source::open(&planned.stream.signal, planned.input(), &case.folder).ok()?;
+    Some(source.pcm(0, count))
+}
+
+fn part_result(part: &Part, expected: Option<&Pcm>) -> PartResult {
+    let comparison = expected.map(|expected| compare(expected, &part.pcm));
+    let first = match &comparison {
+        Some(Ok(comparison)) => usize::try_from(comparison.latency).unwrap_or(0),
+        _ => 0,
+    };
+    let format = part.pcm.format();
+    let channels = 0..usize::from(format.channels);
+    PartResult {
+        channels: channels
+            .map(|channel| {
+                measure(
+                    &part.pcm.channel(channel, first, part.pcm.frames()),
+                    format.rate,
+                )
+            })
+            .collect(),
+        part: part.clone(),
+        comparison,
+    }
+}
+
+/// A stream runs neither dry nor over, unless the case says how often.
+fn xruns(planned: &Planned, audio: Option<&Audio>, record: &Record) -> Option<Failure> {
+    let own = planned.stream.port()?;
+    let is_own = |kind: &&EventKind| {
+        matches!(kind, EventKind::Xrun { port, direction, .. }
+            if *port == own && (direction.name() == "out") == planned.is_playback())
+    };
+    let found: Vec<_> = record
+        .timeline
+        .lines()
+        .iter()
+        .filter(
+            |line| matches!(&line.content, crate::events::Content::Machine(kind) if is_own(&kind)),
+        )
+        .collect();
+    let most = audio.and_then(|audio| audio.xruns).unwrap_or(0) as usize;
+    let first = found.get(most)?;
+    Some(failure(
+        &planned.stream.name,
+        "xruns",
+        format!("{most} at the most"),
+        format!("{} in all; one too many: {first}", found.len()),
+    ))
+}
+
+fn failure(stream: &str, what: &str, expected: String, came: String) -> Failure {
+    Failure {
+        line: None,
+        what: format!("{what} of stream `{stream}`"),
+        expected,
+        came,
+    }
+}
+
+struct Judge<'a> {
+    planned: &'a Planned,
+    audio: &'a Audio,
+    result: &'a AudioResult,
+}
+
+impl Judge<'_> {
+    fn failures(&self) -> Vec<Failure> {
+        let mut failures = Vec::new();
+        let mut fail = |what: &str, expected: String, came: String| {
+            failures.push(failure(&self.result.stream, what, expected, came));
+        };
+        if self.result.takes.is_empty() {
+            fail(
+                "recording",
+                "a stream that has played".to_owned(),
+                "none".to_owned(),
+            );
+        }
+        for take in &self.result.takes {
+            if let Some((expected, came)) = self.length(take) {
+                fail("recording", expected, came);
+            }
+        }
+        if let Some((expected, came)) = self.glitches() {
+            fail("sound", expected, came);
+        }
+        for (what, expected, came) in self.measures() {
+            fail(what, expected, came);
+        }
+        failures
+    }
+
+    /// A take lasts as long as the stream played, and in one part.
+    fn length(&self, take: &TakeResult) -> Option<(String, String)> {
+        let (begin, end) = take.span;
+        let span = Nanos(end.0.saturating_sub(begin.0 + SLACK_TICKS * TICK.0));
+        let rate = u128::from(self.planned.output.rate);
+        let frames = u128::from(span.0) * rate / 1_000_000_000;
+        let parts: Vec<usize> = take
+            .parts
+            .iter()
+            .map(|part| part.part.pcm.frames())
+            .collect();
+        let gaps = self
+            .audio
+            .glitches
+            .is_some_and(|most| parts.len() > most as usize + 1);
+        let came: usize = parts.iter().sum();
+        if gaps {
+            let expected = "one recording without a gap".to_owned();
+            let starts: Vec<String> = take
+                .parts
+                .iter()
+                .map(|part| format!("{} frames from {}", part.part.pcm.frames(), part.part.start))
+                .collect();
+            return Some((expected, starts.join(", ")));
+        }
+        (u128::try_from(came).is_ok_and(|came| came < frames)).then(|| {
+            (
+                format!("{frames} frames at the least, from {begin} to {end}"),
+                format!("{came} frames"),
+            )
+        })
+    }
+
+    fn glitches(&self) -> Option<(String, String)> {
+        let most = self.audio.glitches?;
+        let expected = match most {
+            0 => "the output of the reference, bit for bit".to_owned(),
+            1 => "one glitch at the most".to_owned(),
+            most => format!("{most} glitches at the most"),
+        };
+        if self.result.expected.is_none() {
+            let came = "no reference implementation tells what it is".to_owned();
+            return Some((expected, came));
+        }
+        let mut count = 0;
+        let mut first = None;
+        for part in self.result.parts() {
+            match part.comparison.as_ref()? {
+                Err(reason) => return Some((expected, reason.to_string())),
+                Ok(comparison) => {
+                    count += comparison.glitches.len();
+                    if let (None, Some(glitch)) = (&first, comparison.glitches.first()) {
+                        let time = part.part.time(glitch.recorded);
+                        first = Some(format!("{glitch}, {time}, tick {}", time.0 / TICK.0));
+                    }
+                }
+            }
+        }
+        let first = first.filter(|_| count > most as usize)?;
+        let more = match count - 1 {
+            0 => String::new(),
+            more => format!(", and {more} more"),
+        };
+        Some((expected, format!("{first}{more}")))
+    }
+
+    fn measures(&self) -> Vec<(&'static str, String, String)> {
+        let mut found = Vec::new();
+        for part in self.result.parts() {
+            if let (Some(most), Some(latency)) = (self.audio.latency, part.latency())
+                && latency > i64::from(most)
+            {
+                found.push((
+                    "latency",
+                    format!("{most} frames at the most"),
+                    format!("{latency} frames"),
+                ));
+            }
+            for (channel, metrics) in part.channels.iter().enumerate() {
+                found.extend(self.channel(channel, metrics));
+            }
+        }
+        found
+    }
+
+    fn channel(&self, channel: usize, metrics: &Metrics) -> Vec<(&'static str, String, String)> {
+        let mut found = Vec::new();
+        let mut check = |what, expected: String, good: bool, came: Option<f64>, unit: &str| {
+            if !good {
+                let came =
+                    came.map_or_else(|| "no sine".to_owned(), |came| format!("{came:.2} {unit}"));
+                found.push((what, expected, format!("{came} in channel {channel}")));
+            }
+        };
+        let near = |came: f64, wanted: f64| (came - wanted).abs() <= TOLERANCE;
+        if let Some(level) = &self.audio.level {
+            let wanted = level.0.0;
+            check(
+                "level",
+                format!("{wanted} dBFS"),
+                near(metrics.level, wanted),
+                Some(metrics.level),
+                "dBFS",
+            );
+        }
+        if let Some(thd_n) = &self.audio.thd_n {
+            let most = thd_n.0.0;
+            let good = metrics.thd_n.is_some_and(|came| came <= most);
+            check(
+                "THD+N",
+                format!("{most} dB at the most"),
+                good,
+                metrics.thd_n,
+                "dB",
+            );
+        }
+        if let Some(wanted) = self.audio.frequency {
+            let good = metrics.frequency.is_some_and(|came| near(came, wanted));
+            check(
+                "frequency",
+                format!("{wanted} Hz"),
+                good,
+                metrics.frequency,
+                "Hz",
+            );
+        }
+        found
+    }
+}

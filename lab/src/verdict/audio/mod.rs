@@ -1,0 +1,9 @@
+//! What recordings of streams are worth.
+
+mod judge;
+mod mixed;
+mod reference;
+mod result;
+
+pub use judge::judge;
+pub use result::{AudioResult, PartResult, TakeResult};
