@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use acelab_abi::audio_fault::AudioFault;
 use acelab_abi::core_id::CoreId;
 use acelab_abi::log::Level;
 
@@ -93,6 +94,12 @@ pub trait Firmware {
 
     /// Whether `core` has an IPC thread: false too once that has ended.
     fn core_has_audio(&self, core: CoreId) -> bool;
+
+    /// Whether this fault is planted, to show that a test would find it.
+    fn planted(&self, fault: AudioFault) -> bool {
+        let _ = fault;
+        false
+    }
 
     /// Applies NOTIFICATION_MASK: of the bits in `notifications`, those in
     /// `enabled` are set and the others cleared.

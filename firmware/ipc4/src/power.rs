@@ -1,5 +1,6 @@
 //! SET_DX: power of the cores.
 
+use acelab_abi::audio_fault::AudioFault;
 use acelab_abi::core_id::CoreId;
 use acelab_abi::ipc4::Status;
 use acelab_abi::ipc4::base_fw::set_dx;
@@ -59,9 +60,11 @@ pub(crate) fn set_dx(
     }
 }
 
-/// BUSY for a core that has pipelines, instances, or a command in its hands.
+/// BUSY for a core that has pipelines, instances, or a command in its hands. A
+/// core whose IPC thread has ended has lost them.
 fn refuse_used(core: CoreId, router: &Router, firmware: &mut impl Firmware) -> Result<(), Status> {
-    if !router.uses(core) {
+    let busy = router.uses(core) && firmware.core_has_audio(core);
+    if !busy || firmware.planted(AudioFault::CoreOffWhileBusy) {
         return Ok(());
     }
     firmware.log(

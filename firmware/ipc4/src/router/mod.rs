@@ -15,6 +15,7 @@ use acelab_abi::ipc4::pipeline::InstanceKey;
 use acelab_abi::log::Level;
 use acelab_audio::PipelineId;
 
+pub(crate) use directory::MAX_INSTANCES;
 use directory::{Directory, Effect};
 
 use crate::firmware::Firmware;

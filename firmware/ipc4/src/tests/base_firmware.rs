@@ -47,7 +47,9 @@ fn fw_config_has_version_clocks_and_mailboxes() {
     assert!(tuples.contains(&(3, [500_000_000].to_vec())));
     assert!(tuples.contains(&(6, [8192].to_vec())));
     assert!(tuples.contains(&(7, [4096].to_vec())));
-    assert!(tuples.contains(&(12, [1].to_vec())));
+    for (kind, value) in [(9, 32), (11, 8), (13, 256), (15, 8), (12, 1)] {
+        assert!(tuples.contains(&(kind, [value].to_vec())), "{kind}");
+    }
 }
 
 #[test]

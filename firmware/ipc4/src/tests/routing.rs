@@ -303,6 +303,15 @@ fn a_core_without_thread_has_nothing() {
 }
 
 #[test]
+fn a_core_without_thread_can_be_switched_off() {
+    let mut fake = two_cores();
+    fake.deaf = 0b10;
+    assert_eq!(set_dx(&mut fake, 0b10, 0), Status::Success);
+    assert_eq!(delete_pipeline(&mut fake, 2), Status::InvalidResourceId);
+    assert_eq!(delete_pipeline(&mut fake, 1), Status::Success);
+}
+
+#[test]
 fn an_answer_to_something_else_is_a_failure() {
     let mut fake = Fake::answering(Script::WrongSequence);
     assert_eq!(create_pipeline(&mut fake, 1, 0), Status::Failure);
