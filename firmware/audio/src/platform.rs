@@ -71,8 +71,8 @@ pub trait Platform {
     type Memory: AsMut<[i16]> + AsMut<[i32]>;
     /// An open DMA channel.
     type Channel: Copy + Eq + fmt::Debug;
-    /// Names a DP thread of this core.
-    type Worker: Copy;
+    /// A DP thread of this core.
+    type Worker;
 
     /// Number of this core.
     fn core(&self) -> u8;
@@ -155,14 +155,14 @@ pub trait Platform {
     /// Gives an idle worker its job, which it runs by [`DpJob::run`]; it is to
     /// be done by `deadline`, and among jobs the earliest deadline goes first.
     /// In a tick.
-    fn dp_submit(&self, worker: Self::Worker, job: DpJob, deadline: u64);
+    fn dp_submit(&self, worker: &Self::Worker, job: DpJob, deadline: u64);
 
     /// Takes back the job if the worker is done with it. In a tick.
-    fn dp_collect(&self, worker: Self::Worker) -> Option<DpJob>;
+    fn dp_collect(&self, worker: &Self::Worker) -> Option<DpJob>;
 
     /// Waits until the worker is done with its job, at most until `deadline`;
     /// false when it is not. Blocks.
-    fn dp_wait(&self, worker: Self::Worker, deadline: u64) -> bool;
+    fn dp_wait(&self, worker: &Self::Worker, deadline: u64) -> bool;
 
     /// Ends the thread, and gives back the job if it has one. Blocks.
     fn dp_end(&self, worker: Self::Worker) -> Option<DpJob>;

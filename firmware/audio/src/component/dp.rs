@@ -13,11 +13,9 @@ const RECALL_MILLIS: u32 = 100;
 
 /// A module with a thread. Its job is here, or with the thread.
 pub(crate) struct DpPart<P: Platform> {
-    pub(crate) worker: P::Worker,
+    worker: P::Worker,
     job: Option<DpJob>,
     pub(crate) pins: (u8, u8),
-    /// No new job is given out.
-    pub(crate) held: bool,
     /// The job was given out and its output is not delivered yet.
     pending: bool,
     /// When the output of the job is delivered.
@@ -33,7 +31,6 @@ impl<P: Platform> DpPart<P> {
             worker,
             job: Some(job),
             pins,
-            held: false,
             pending: false,
             due: 0,
             period: 0,
@@ -44,21 +41,16 @@ impl<P: Platform> DpPart<P> {
     /// The job, if it is here.
     pub(crate) fn job(&mut self, platform: &P) -> Option<&mut DpJob> {
         if self.job.is_none() {
-            self.job = platform.dp_collect(self.worker);
+            self.job = platform.dp_collect(&self.worker);
         }
         self.job.as_mut()
     }
 
-    /// Whether the job is here.
-    pub(crate) fn is_home(&mut self, platform: &P) -> bool {
-        self.job(platform).is_some()
-    }
-
     /// Waits until the thread is done. Blocks, so never under the lock; the
-    /// caller has set `held` or stopped the pipeline.
+    /// component is out of the graph, or its pipeline is stopped.
     pub(crate) fn wait(&self, platform: &P) -> bool {
         let deadline = platform.now() + ticks_from_millis(RECALL_MILLIS);
-        self.job.is_some() || platform.dp_wait(self.worker, deadline)
+        self.job.is_some() || platform.dp_wait(&self.worker, deadline)
     }
 
     pub(crate) fn prepare(
@@ -88,7 +80,6 @@ impl<P: Platform> DpPart<P> {
         self.period = frames as u64 * u64::from(WALL_HZ) / u64::from(rate);
         self.due = 0;
         self.pending = false;
-        self.held = false;
         Ok(())
     }
 
@@ -137,7 +128,7 @@ impl<P: Platform> DpPart<P> {
     /// Gives the next block to the thread, if there is one and room for what
     /// comes of it.
     fn submit(&mut self, inputs: &Pins, outputs: &Pins, tick: &mut Tick<'_, P>) {
-        if self.held || !has_room(outputs, self.job.as_ref(), tick) {
+        if !has_room(outputs, self.job.as_ref(), tick) {
             return;
         }
         let Some(mut job) = self.job.take_if(|job| is_fed(inputs, job, tick)) else {
@@ -152,7 +143,7 @@ impl<P: Platform> DpPart<P> {
         let from = if behind { tick.now } else { self.due };
         self.due = from + self.period;
         self.pending = true;
-        tick.platform.dp_submit(self.worker, job, self.due);
+        tick.platform.dp_submit(&self.worker, job, self.due);
     }
 
     fn report_late(&mut self, tick: &Tick<'_, P>) {

@@ -1,27 +1,21 @@
 //! Parameters of instances.
 
-use acelab_abi::clock::ticks_from_millis;
 use acelab_abi::ipc4::pipeline::InstanceKey;
 use acelab_module_sdk::{ConfigError, Module};
 
 use super::Engine;
 use crate::component::{Component, Part};
-use crate::slab::Index;
 use crate::{Error, Fragment, Lock, Platform, State};
 
 mod copier;
 
 /// MOD_INST_ENABLE, which every module has.
 const INSTANCE_ENABLE: u16 = 0x3000;
-/// How long a command waits for a DP module to come back from its thread.
-const RECALL_MILLIS: u32 = 100;
 
 /// What a component has that takes parameters.
 enum Target<'a, P: Platform> {
     Module(&'a mut dyn Module),
     Copier(&'a mut Component<P>),
-    /// A DP module that is being waited for.
-    Away(P::Worker),
 }
 
 impl<P: Platform, L: Lock<State<P>>> Engine<'_, P, L> {
@@ -39,7 +33,7 @@ impl<P: Platform, L: Lock<State<P>>> Engine<'_, P, L> {
                     .map_err(|_| Error::Parameter)?;
                 Ok(u32::from_le_bytes(value))
             }
-            _ => Err(Error::NoHandler),
+            Target::Copier(_) => Err(Error::NoHandler),
         })
     }
 
@@ -58,7 +52,7 @@ impl<P: Platform, L: Lock<State<P>>> Engine<'_, P, L> {
                     .set_config(param.into(), whole, &value.to_le_bytes())
                     .map_err(|_| Error::Parameter)
             }
-            _ => Err(Error::NoHandler),
+            Target::Copier(_) => Err(Error::NoHandler),
         })
     }
 
@@ -99,7 +93,6 @@ impl<P: Platform, L: Lock<State<P>>> Engine<'_, P, L> {
                 _ => Error::LargeParameter,
             }),
             Target::Copier(component) => copier::get(component, param, out),
-            Target::Away(_) => Err(Error::LargeParameter),
         })
     }
 
@@ -121,62 +114,57 @@ impl<P: Platform, L: Lock<State<P>>> Engine<'_, P, L> {
             Target::Copier(component) if fragment.first && fragment.last => {
                 copier::set(component, param, block)
             }
-            Target::Copier(_) | Target::Away(_) => Err(Error::LargeParameter),
+            Target::Copier(_) => Err(Error::LargeParameter),
         })
     }
 
-    /// Runs `work` with an instance under the lock. A DP module is called back
-    /// from its thread before, and gets no work meanwhile.
+    /// Runs `work` with an instance under the lock. A DP module that is with its
+    /// thread is waited for; it is out of the graph meanwhile, and ticks go on
+    /// without it.
     fn with_target<R>(
         &self,
         key: InstanceKey,
         mut work: impl FnMut(Target<'_, P>) -> Result<R, Error>,
     ) -> Result<R, Error> {
-        let (index, worker) = match self.state.with(|state| {
+        let found = self.state.with(|state| {
             let index = state.component(key).ok_or(Error::NoComponent)?;
-            match target(self.platform, state, index)? {
-                Target::Away(worker) => Ok(Err((index, worker))),
-                target => work(target).map(Ok),
+            let component = state.components.get_mut(index).ok_or(Error::NoComponent)?;
+            if let Some(target) = target(self.platform, component) {
+                return work(target).map(Ok);
             }
-        })? {
+            let away = state.components.check_out(index);
+            away.map(|away| Err((index, away)))
+                .ok_or(Error::NoComponent)
+        })?;
+        let (index, mut away) = match found {
             Ok(done) => return Ok(done),
             Err(away) => away,
         };
-        let deadline = self.platform.now() + ticks_from_millis(RECALL_MILLIS);
-        self.platform.dp_wait(worker, deadline);
-        self.state.with(|state| {
-            let result = target(self.platform, state, index).and_then(&mut work);
-            if let Some(component) = state.components.get_mut(index)
-                && let Part::Dp(part) = &mut component.part
-            {
-                part.held = false;
-            }
-            result
-        })
+        if let Part::Dp(part) = &away.part {
+            part.wait(self.platform);
+        }
+        let result = match target(self.platform, &mut away) {
+            Some(target) => work(target),
+            None => Err(Error::LargeParameter),
+        };
+        self.state
+            .with(|state| state.components.check_in(index, away));
+        result
     }
 }
 
-/// What an instance is; a DP module that is with its thread is held.
-fn target<'a, P: Platform>(
-    platform: &P,
-    state: &'a mut State<P>,
-    index: Index,
-) -> Result<Target<'a, P>, Error> {
-    let component = state.components.get_mut(index).ok_or(Error::NoComponent)?;
+/// What an instance is; `None` for a DP module that is with its thread.
+fn target<'a, P: Platform>(platform: &P, component: &'a mut Component<P>) -> Option<Target<'a, P>> {
     if matches!(component.part, Part::Copier(_) | Part::Gateway(_)) {
-        return Ok(Target::Copier(component));
+        return Some(Target::Copier(component));
     }
     match &mut component.part {
-        Part::Module(part) => Ok(Target::Module(&mut *part.module)),
+        Part::Module(part) => Some(Target::Module(&mut *part.module)),
         Part::Dp(part) => {
-            let worker = part.worker;
-            part.held = !part.is_home(platform);
-            match part.job(platform) {
-                Some(job) => Ok(Target::Module(&mut *job.0.module)),
-                None => Ok(Target::Away(worker)),
-            }
+            let job = part.job(platform)?;
+            Some(Target::Module(&mut *job.0.module))
         }
-        Part::Copier(_) | Part::Gateway(_) => Err(Error::NoHandler),
+        Part::Copier(_) | Part::Gateway(_) => None,
     }
 }
 
