@@ -3,6 +3,7 @@
 use acelab_abi::ipc4::mixer::MixerMode;
 use acelab_module_sdk::Format;
 
+use crate::equaliser::{Biquad, equalise_fir, equalise_iir};
 use crate::mixing::{mixin_frame, weigh};
 use crate::rate::convert_rate;
 use crate::{Pcm, VolumeStage};
@@ -24,6 +25,10 @@ pub enum Stage {
     Volume(VolumeStage),
     /// SRC, to the rate of the buffer behind it.
     Rate,
+    /// EQIIR: the biquads of each channel, none to pass it on.
+    Iir(Vec<Vec<Biquad>>),
+    /// EQFIR: the taps of each channel with a shift.
+    Fir(Vec<Option<(Vec<i16>, i32)>>),
     /// One output of MIXIN.
     Mixin(MixerMode),
     /// MICSEL (10 places) and UPDWMIX (28 places; see
@@ -55,7 +60,20 @@ impl Stage {
                 }
                 let convert =
                     |samples: &[i32]| convert_rate(samples, stream.format.rate(), buffer.rate());
-                each_channel(&stream.to_q31(), from, convert)
+                each_channel(&stream.to_q31(), from, |_, samples| convert(samples))
+            }
+            Self::Iir(sections) => each_channel(&stream.to_q31(), from, |channel, samples| {
+                equalise_iir(samples, &sections[channel])
+            }),
+            Self::Fir(responses) => {
+                each_channel(
+                    &stream.to_q31(),
+                    from,
+                    |channel, samples| match &responses[channel] {
+                        Some((taps, shift)) => equalise_fir(samples, taps, *shift),
+                        None => samples.to_vec(),
+                    },
+                )
             }
             Self::MappedCopy { map, attenuation } => frames(stream, |frame| {
                 let source = |channel: usize| (map >> (4 * channel)) as usize % 16;
@@ -81,11 +99,11 @@ fn frames(stream: &Pcm, function: impl Fn(&[i32]) -> Vec<i32>) -> Vec<i32> {
         .collect()
 }
 
-/// A function of the samples of each channel.
+/// A function of the number and the samples of each channel.
 fn each_channel(
     values: &[i32],
     channels: usize,
-    function: impl Fn(&[i32]) -> Vec<i32>,
+    function: impl Fn(usize, &[i32]) -> Vec<i32>,
 ) -> Vec<i32> {
     let one = |channel| {
         let samples: Vec<i32> = values
@@ -94,7 +112,7 @@ fn each_channel(
             .step_by(channels)
             .copied()
             .collect();
-        function(&samples)
+        function(channel, &samples)
     };
     let all: Vec<Vec<i32>> = (0..channels).map(one).collect();
     (0..all[0].len())

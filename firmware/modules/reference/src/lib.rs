@@ -11,6 +11,7 @@
 
 mod chain;
 mod convert;
+mod equaliser;
 mod mixing;
 mod pcm;
 mod rate;
@@ -19,6 +20,7 @@ mod volume;
 
 pub use chain::{Chain, Stage};
 pub use convert::{decode, encode};
+pub use equaliser::{Biquad, equalise_fir, equalise_iir, fir_blob, iir_blob};
 pub use mixing::{mixout, up_down_weights};
 pub use pcm::Pcm;
 pub use rate::convert_rate;

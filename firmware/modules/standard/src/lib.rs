@@ -9,7 +9,9 @@
 extern crate alloc;
 
 mod copy;
+mod eq;
 mod fixed;
+mod history;
 mod matrix;
 mod mixer;
 mod rate;

@@ -2,7 +2,7 @@
 
 use acelab_module_sdk::Descriptor;
 
-use crate::{matrix, mixer, rate, volume};
+use crate::{eq, matrix, mixer, rate, volume};
 
 /// All modules, in the order of the manifest.
 ///
@@ -14,6 +14,8 @@ pub static MODULES: &[Descriptor] = &[
     volume::PEAKVOL,
     volume::GAIN,
     rate::SRC,
+    eq::EQIIR,
+    eq::EQFIR,
     matrix::UPDWMIX,
     matrix::MICSEL,
 ];

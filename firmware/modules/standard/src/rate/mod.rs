@@ -9,7 +9,6 @@
 //! latency.
 
 mod filter;
-mod history;
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -21,8 +20,8 @@ use acelab_module_sdk::{
     PrepareError, ProcessError, Sink, Source, Uuid, module_name, try_box, try_zeroed,
 };
 
+use crate::history::History;
 use filter::Filter;
-use history::History;
 
 /// Sample-rate converter. The rate of the input is that of the base configuration;
 /// behind it is the rate of the output in Hz.
