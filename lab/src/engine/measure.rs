@@ -22,6 +22,7 @@ impl Runner<'_> {
             for (what, expected, came) in violations(&step.budget, &core) {
                 self.fail(what, expected, came);
             }
+            self.host.measured.push(core);
         }
         Ok(())
     }

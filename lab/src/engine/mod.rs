@@ -13,4 +13,4 @@ mod runner;
 mod streams;
 mod wait;
 
-pub use run::{Finished, run_case};
+pub use run::{Finished, run_case, run_metered};

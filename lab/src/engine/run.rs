@@ -37,6 +37,15 @@ pub struct Finished {
 
 /// Runs `case` with the firmware `elf` on a new target.
 pub fn run_case(case: &Case, launcher: &dyn Launcher, elf: &Elf) -> Finished {
+    run(case, launcher, elf, false)
+}
+
+/// As [`run_case`], and notes what each request costs.
+pub fn run_metered(case: &Case, launcher: &dyn Launcher, elf: &Elf) -> Finished {
+    run(case, launcher, elf, true)
+}
+
+fn run(case: &Case, launcher: &dyn Launcher, elf: &Elf, metered: bool) -> Finished {
     let start = Instant::now();
     let usage = Rc::new(Cell::new(Usage::default()));
     let launched = launcher.launch(case.cores);
@@ -47,7 +56,11 @@ pub fn run_case(case: &Case, launcher: &dyn Launcher, elf: &Elf) -> Finished {
     let mut finished = match launched {
         Ok(target) => {
             let target = Box::new(Metered::new(target, Rc::clone(&usage)));
-            drive(case, Host::new(target, case.timeout.0), elf)
+            let mut host = Host::new(target, case.timeout.0);
+            if metered {
+                host.meter_requests();
+            }
+            drive(case, host, elf)
         }
         Err(error) => Finished::broken(error.to_string()),
     };

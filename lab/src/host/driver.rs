@@ -3,12 +3,14 @@
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
 
+use super::cost::Cost;
 use super::hda::Hda;
 use super::log::LogLine;
 use super::mailbox::Mail;
 use super::mtrace::Reader;
 use super::ports::Ports;
 use crate::events::Timeline;
+use crate::measure::CoreTicks;
 use crate::target::{CoreState, Stop, StopReason, Target, TargetError};
 
 /// Why the host could not go on.
@@ -52,6 +54,10 @@ pub struct Record {
     pub mail: Vec<Mail>,
     /// The firmware's log, in the order of reading.
     pub log: Vec<LogLine>,
+    /// What each request cost, if the host was asked to meter them.
+    pub costs: Vec<Cost>,
+    /// What cores did in ticks, for each `measure` and core.
+    pub measured: Vec<CoreTicks>,
 }
 
 /// The host and the target it drives.
@@ -70,6 +76,10 @@ pub struct Host {
     pub(super) read_log: bool,
     pub(super) hda: Hda,
     pub(super) ports: Ports,
+    /// What requests cost; `None` as long as nobody asks.
+    pub(super) costs: Option<Vec<Cost>>,
+    /// What cores did in ticks.
+    pub measured: Vec<CoreTicks>,
 }
 
 impl Host {
@@ -89,7 +99,14 @@ impl Host {
             read_log: true,
             hda: Hda::default(),
             ports: Ports::default(),
+            costs: None,
+            measured: Vec::new(),
         }
+    }
+
+    /// From here on, notes what each request costs.
+    pub fn meter_requests(&mut self) {
+        self.costs = Some(Vec::new());
     }
 
     /// Virtual time.
@@ -224,14 +241,14 @@ impl Host {
             }
             Err(error) => Err(error.into()),
         };
-        (
-            Record {
-                timeline: self.timeline,
-                mail: self.mail,
-                log: self.log,
-            },
-            result,
-        )
+        let record = Record {
+            timeline: self.timeline,
+            mail: self.mail,
+            log: self.log,
+            costs: self.costs.unwrap_or_default(),
+            measured: self.measured,
+        };
+        (record, result)
     }
 
     /// Lets a broken target go.
@@ -240,6 +257,8 @@ impl Host {
             timeline: self.timeline,
             mail: self.mail,
             log: self.log,
+            costs: self.costs.unwrap_or_default(),
+            measured: self.measured,
         }
     }
 

@@ -52,6 +52,7 @@ impl Host {
         let end = start.saturating_add(within);
         let request = Primary::new(message.primary);
         let (first, completions) = (self.mail.len(), self.completions);
+        let before = self.metered()?;
         self.send(message)?;
         if let Some(again) = again {
             self.ring_while_busy(message, again, completions)?;
@@ -64,10 +65,10 @@ impl Host {
             match reply {
                 Some(reply) if self.completions > completions => {
                     let duration = Nanos(reply.time.0.saturating_sub(start.0));
-                    return Ok(Exchange {
-                        reply: reply.clone(),
-                        duration,
-                    });
+                    let reply = reply.clone();
+                    let time = Nanos(self.now.0.saturating_sub(start.0));
+                    self.note_cost(message, reply.primary.status_code(), time, before)?;
+                    return Ok(Exchange { reply, duration });
                 }
                 _ if self.now >= end => {
                     let missing = if reply.is_some() {

@@ -4,6 +4,7 @@
 //! that nothing the guest sees depends on the machine that runs the lab.
 
 mod boot;
+mod cost;
 pub mod decode;
 mod driver;
 mod exchange;
@@ -14,6 +15,7 @@ mod mtrace;
 mod ports;
 
 pub use boot::Image;
+pub use cost::Cost;
 pub use driver::{Host, HostError, Pause, Record};
 pub use exchange::{Again, Exchange};
 pub use hda::{Side, StreamId};
