@@ -22,7 +22,11 @@ pub struct Ready {
     pub toolchain: Toolchain,
 }
 
-/// Builds the machine and all variants of the firmware, or finds them built.
+/// Variants of the firmware to build, divided by commas; all unless it is set. For work on the
+/// firmware: cases that need another variant say so.
+const ONLY: &str = "ACELAB_VARIANTS";
+
+/// Builds the machine and the variants of the firmware, or finds them built.
 pub fn machine_and_firmware(context: &Context) -> Result<Ready> {
     let given = std::env::var_os("ACELAB_QEMU_SOURCE")
         .filter(|value| !value.is_empty())
@@ -30,7 +34,13 @@ pub fn machine_and_firmware(context: &Context) -> Result<Ready> {
     let qemu = qemu::build(context, given.as_deref(), false)?;
     let toolchain = toolchain::provision(context)?;
     let mut firmware = Vec::new();
-    for variant in Variants::read(&context.tree)?.select(&[])? {
+    let only = std::env::var(ONLY).unwrap_or_default();
+    let only: Vec<_> = only
+        .split(',')
+        .filter(|name| !name.is_empty())
+        .map(String::from)
+        .collect();
+    for variant in Variants::read(&context.tree)?.select(&only)? {
         let image = firmware::build(context, &toolchain, &variant)?;
         firmware.push((variant.name, image));
     }

@@ -99,11 +99,26 @@ pub enum Firmware {
     Debug,
     /// As debug, but threads have no names.
     Nameless,
+    /// As debug, but the LL and IPC threads run in ring 0.
+    #[serde(rename = "ll-kernel")]
+    LlKernel,
+    /// As debug, but a command may take 20 ms, not 100.
+    #[serde(rename = "timeout-20")]
+    Timeout20,
+    /// As debug, and the host is told of the positions of its streams.
+    Positions,
 }
 
 impl Firmware {
     /// Every build, as `firmware/variants.toml` has them.
-    pub const ALL: [Self; 3] = [Self::Production, Self::Debug, Self::Nameless];
+    pub const ALL: [Self; 6] = [
+        Self::Production,
+        Self::Debug,
+        Self::Nameless,
+        Self::LlKernel,
+        Self::Timeout20,
+        Self::Positions,
+    ];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
@@ -111,6 +126,9 @@ impl Firmware {
             Self::Production => "production",
             Self::Debug => "debug",
             Self::Nameless => "nameless",
+            Self::LlKernel => "ll-kernel",
+            Self::Timeout20 => "timeout-20",
+            Self::Positions => "positions",
         }
     }
 

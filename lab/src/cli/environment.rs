@@ -148,7 +148,8 @@ impl Machine {
     pub fn firmware(&self) -> FirmwareSet {
         let mut files: Vec<(Firmware, PathBuf)> = Vec::new();
         for build in Firmware::ALL {
-            let variable = format!("ACELAB_FIRMWARE_{}", build.name().to_ascii_uppercase());
+            let name = build.name().to_ascii_uppercase().replace('-', "_");
+            let variable = format!("ACELAB_FIRMWARE_{name}");
             files.extend(env::var_os(variable).map(|path| (build, PathBuf::from(path))));
         }
         files.extend(

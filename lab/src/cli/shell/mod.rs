@@ -26,19 +26,19 @@ pub(super) struct Args {
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=5))]
     cores: u8,
     /// The firmware build.
-    #[arg(long, value_enum, default_value = "production")]
-    build: Build,
+    #[arg(long, value_parser = build, default_value = "production")]
+    build: Firmware,
     #[command(flatten)]
     machine: Machine,
     #[command(flatten)]
     folders: Folders,
 }
 
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Build {
-    Production,
-    Debug,
-    Nameless,
+fn build(name: &str) -> Result<Firmware, String> {
+    Firmware::from_name(name).ok_or_else(|| {
+        let names = Firmware::ALL.map(Firmware::name);
+        format!("one of {}", names.join(", "))
+    })
 }
 
 const PROMPT: &str = "lab> ";
@@ -46,23 +46,22 @@ const PROMPT: &str = "lab> ";
 impl Args {
     pub fn run(self) -> Result<ExitCode, Failure> {
         let firmware = self.machine.firmware();
-        let build = match self.build {
-            Build::Production => Firmware::Production,
-            Build::Debug => Firmware::Debug,
-            Build::Nameless => Firmware::Nameless,
-        };
-        let elf = firmware.get(build).map_err(Failure::Infrastructure)?;
+        let elf = firmware.get(self.build).map_err(Failure::Infrastructure)?;
         let launcher = self.machine.launcher()?;
         let broken = |error: &dyn std::fmt::Display| Failure::Infrastructure(error.to_string());
         let target = launcher
             .launch(self.cores)
             .map_err(|error| broken(&error))?;
         let mut editor = DefaultEditor::new().map_err(|error| broken(&error))?;
-        let mut session = Session::new(target, self.folders.context(&firmware, build), &elf.image);
+        let mut session = Session::new(
+            target,
+            self.folders.context(&firmware, self.build),
+            &elf.image,
+        );
         println!(
             "{} cores, {} firmware; `boot` starts it, `help` tells the rest",
             self.cores,
-            build.name()
+            self.build.name()
         );
         loop {
             let line = match editor.readline(PROMPT) {
