@@ -7,14 +7,21 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
 use acelab_abi::ipc4::notification::Notification;
-use acelab_abi::ipc4::{BaseFwParam, ModuleType, Primary, Status, Target as For, layout};
+use acelab_abi::ipc4::pipeline::PipelineState;
+use acelab_abi::ipc4::{
+    BaseFwParam, GlobalType, ModuleType, Primary, Status, Target as For, layout,
+};
+use acelab_abi::manifest;
 use acelab_abi::mtrace;
 use acelab_abi::port::{PortId, PortMode, PortStatus};
+use acelab_abi::regs::hda_host::output;
 use acelab_abi::regs::{dmw, dspcs, fw_status, hfipc, host};
 use acelab_abi::trace::{CoreCounters, Event, EventKind, Mode};
 use acelab_lab::target::{
     CoreState, Launcher, Recording, Space, Stop, StopReason, Target, TargetError,
 };
+
+use crate::sound::{Sound, Wrong};
 
 /// What the firmware of a fake does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +58,8 @@ pub enum Firmware {
     LeaksHostTime,
     /// Breaks the link when asked for anything.
     Dies,
+    /// Plays a stream, and does something wrong with it.
+    Plays(Wrong),
 }
 
 /// Starts fakes.
@@ -87,6 +96,7 @@ struct Fake {
     agenda: VecDeque<(u64, Action)>,
     events: Vec<Event>,
     dead: bool,
+    sound: Sound,
 }
 
 impl Fake {
@@ -100,6 +110,10 @@ impl Fake {
             agenda: VecDeque::new(),
             events: Vec::new(),
             dead: false,
+            sound: Sound::new(match firmware {
+                Firmware::Plays(wrong) => wrong,
+                _ => Wrong::Nothing,
+            }),
         };
         let window = dmw::host_address(2);
         for core in CoreId::ALL.into_iter().take(usize::from(cores)) {
@@ -181,6 +195,12 @@ impl Fake {
             }
             _ => {}
         }
+        let set_state = Primary::request(For::Global, GlobalType::SetPipelineState.code());
+        if primary.kind() == set_state.kind() && primary.target() == For::Global {
+            let state = layout::PPL_STATE.get(primary.word(), extension);
+            let running = state == PipelineState::Running.code() && self.sound.is_running();
+            self.sound.set_running(self.now, running);
+        }
         let extension = self.outbox(primary, extension);
         self.later(Action::Send(reply, extension));
         if self.firmware == Firmware::TwoReplies {
@@ -203,16 +223,31 @@ impl Fake {
             return extension;
         }
         let test = u32::from(BaseFwParam::Test.code());
-        let words: &[u32] = match layout::LARGE_PARAM.get(request.word(), extension) {
-            param if param == test => &[1, 7, acelab_codegen::GROUPS.len() as u32],
-            _ => &LIST,
+        let modules = u32::from(BaseFwParam::ModulesInfo.code());
+        let words = match layout::LARGE_PARAM.get(request.word(), extension) {
+            param if param == test => vec![1, 7, acelab_codegen::GROUPS.len() as u32],
+            param if param == modules => module_list(&["BASEFW", "COPIER", "GAIN"]),
+            _ => LIST.to_vec(),
         };
-        for (address, word) in (OUTBOX..).step_by(4).zip(words) {
+        for (address, word) in (OUTBOX..).step_by(4).zip(&words) {
             self.set_word(address, *word);
         }
         let (mut primary, mut extension) = (request.word(), extension);
         assert!(layout::LARGE_SIZE.set(&mut primary, &mut extension, 4 * words.len() as u32));
         extension
+    }
+
+    /// Sound goes on up to now; a part of the host's buffer is done.
+    fn part_done(&mut self) -> StopReason {
+        if self.sound.advance(self.now) {
+            StopReason::HostInterrupt {
+                doorbell: false,
+                done: false,
+                streams: 1 << output(0),
+            }
+        } else {
+            StopReason::Granted
+        }
     }
 
     fn act(&mut self, action: Action) -> Result<StopReason, TargetError> {
@@ -255,6 +290,22 @@ impl Fake {
     }
 }
 
+/// The reply to MODULES_INFO, in words.
+fn module_list(names: &[&str]) -> Vec<u32> {
+    let mut words = vec![names.len() as u32];
+    for (number, name) in (0..).zip(names) {
+        let mut entry = vec![0; manifest::MODULE_BYTES as usize / 4];
+        entry[0] = number;
+        let mut text = [0; 8];
+        text[..name.len()].copy_from_slice(name.as_bytes());
+        for (word, bytes) in entry[1..3].iter_mut().zip(text.chunks(4)) {
+            *word = u32::from_le_bytes(bytes.try_into().expect("four bytes"));
+        }
+        words.extend(entry);
+    }
+    words
+}
+
 fn no_audio(what: impl std::fmt::Display) -> TargetError {
     TargetError::Refused(format!("the fake has no audio: {what}"))
 }
@@ -270,12 +321,18 @@ impl Target for Fake {
             .front()
             .map(|(time, _)| *time)
             .filter(|time| *time <= until.0);
-        let reason = match due.and_then(|_| self.agenda.pop_front()) {
-            Some((time, action)) => {
+        let part = self.sound.next_stop().filter(|part| *part <= until.0);
+        let reason = match (due, part) {
+            (due, Some(part)) if due.is_none_or(|due| part < due) => {
+                self.now = part.max(self.now);
+                self.part_done()
+            }
+            (Some(_), _) => {
+                let (time, action) = self.agenda.pop_front().expect("it is due");
                 self.now = time.max(self.now);
                 self.act(action)?
             }
-            None => {
+            (None, _) => {
                 self.now = until.0;
                 StopReason::Granted
             }
@@ -290,13 +347,20 @@ impl Target for Fake {
         std::mem::take(&mut self.events)
     }
 
-    fn read(&mut self, _space: Space, address: u32, len: u32) -> Result<Vec<u8>, TargetError> {
+    fn read(&mut self, space: Space, address: u32, len: u32) -> Result<Vec<u8>, TargetError> {
+        if space == Space::HostMemory {
+            return Ok(self.sound.read(address, len));
+        }
         Ok((address..address + len)
             .map(|at| self.memory.get(&at).copied().unwrap_or(0))
             .collect())
     }
 
-    fn write(&mut self, _space: Space, address: u32, bytes: &[u8]) -> Result<(), TargetError> {
+    fn write(&mut self, space: Space, address: u32, bytes: &[u8]) -> Result<(), TargetError> {
+        if space == Space::HostMemory {
+            self.sound.write(address, bytes);
+            return Ok(());
+        }
         self.memory.extend((address..).zip(bytes.iter().copied()));
         Ok(())
     }
@@ -330,27 +394,29 @@ impl Target for Fake {
     }
 
     fn read_bar0(&mut self, offset: u32) -> Result<u32, TargetError> {
-        Err(no_audio(offset))
+        Ok(self.sound.read_bar0(offset))
     }
 
-    fn write_bar0(&mut self, offset: u32, _: u32) -> Result<(), TargetError> {
-        Err(no_audio(offset))
+    fn write_bar0(&mut self, offset: u32, value: u32) -> Result<(), TargetError> {
+        self.sound.write_bar0(offset, value);
+        Ok(())
     }
 
-    fn set_port(&mut self, port: PortId, _: PortMode) -> Result<(), TargetError> {
-        Err(no_audio(port))
+    fn set_port(&mut self, _: PortId, _: PortMode) -> Result<(), TargetError> {
+        Ok(())
     }
 
     fn queue_source(&mut self, port: PortId, _: &[u8]) -> Result<(), TargetError> {
         Err(no_audio(port))
     }
 
-    fn drain_sink(&mut self, port: PortId) -> Result<Recording, TargetError> {
-        Err(no_audio(port))
+    fn drain_sink(&mut self, _: PortId) -> Result<Recording, TargetError> {
+        self.sound.advance(self.now);
+        Ok(self.sound.drain())
     }
 
-    fn port_status(&mut self, port: PortId) -> Result<PortStatus, TargetError> {
-        Err(no_audio(port))
+    fn port_status(&mut self, _: PortId) -> Result<PortStatus, TargetError> {
+        Ok(self.sound.status())
     }
 
     fn core_state(&mut self, core: CoreId) -> Result<CoreState, TargetError> {

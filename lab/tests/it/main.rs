@@ -8,4 +8,6 @@ mod fake;
 mod link;
 mod matrix;
 mod schema;
+mod sound;
+mod streams;
 mod verdicts;

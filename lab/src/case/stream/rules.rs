@@ -136,8 +136,8 @@ fn ends(stream: &Stream) -> Result<(), String> {
             "the chain does not begin or end right{HELP}{expected}"
         ));
     }
-    let inner = components.iter().skip(1).rev().skip(1);
-    if let Some(end) = inner.filter(is_end).next() {
+    let mut inner = components.iter().skip(1).rev().skip(1);
+    if let Some(end) = inner.find(is_end) {
         return Err(format!("`{end}` stands in the middle of the chain"));
     }
     let block = match stream.direction {
