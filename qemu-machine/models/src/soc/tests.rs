@@ -1,5 +1,6 @@
 //! The devices together, as cores and host see them.
 
+mod audio;
 mod boot;
 mod chaos;
 mod interrupts;
