@@ -16,6 +16,7 @@ mod mixing;
 mod pcm;
 mod rate;
 mod rig;
+mod tone;
 mod volume;
 
 pub use chain::{Chain, Stage};
@@ -25,4 +26,5 @@ pub use mixing::{mixout, up_down_weights};
 pub use pcm::Pcm;
 pub use rate::convert_rate;
 pub use rig::Rig;
+pub use tone::{probe, tone};
 pub use volume::{Change, VolumeStage};

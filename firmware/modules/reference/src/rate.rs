@@ -18,7 +18,7 @@ pub fn convert_rate(input: &[i32], from: u32, to: u32) -> Vec<i32> {
     }
     let common = (1..=from.min(to))
         .rev()
-        .find(|n| from % n == 0 && to % n == 0);
+        .find(|n| from.is_multiple_of(*n) && to.is_multiple_of(*n));
     let common = common.expect("1 divides all");
     let (l, m) = (i128::from(to / common), i128::from(from / common));
     let longer = l.max(m);

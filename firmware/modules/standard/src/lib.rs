@@ -14,8 +14,11 @@ mod fixed;
 mod history;
 mod matrix;
 mod mixer;
+mod probe;
 mod rate;
+mod series;
 mod table;
+mod tone;
 mod volume;
 
 pub use copy::{ChannelMap, FrameCopy};

@@ -2,7 +2,7 @@
 
 use acelab_module_sdk::Descriptor;
 
-use crate::{eq, matrix, mixer, rate, volume};
+use crate::{eq, matrix, mixer, probe, rate, tone, volume};
 
 /// All modules, in the order of the manifest.
 ///
@@ -18,6 +18,8 @@ pub static MODULES: &[Descriptor] = &[
     eq::EQFIR,
     matrix::UPDWMIX,
     matrix::MICSEL,
+    tone::TONE,
+    probe::PROBE,
 ];
 
 /// The module called so.

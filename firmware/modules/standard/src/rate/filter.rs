@@ -8,6 +8,7 @@
 use core::ops::Range;
 
 use crate::fixed::{multiply_high, saturate};
+use crate::series::{PI, PLACES, bessel, sine};
 
 /// Periods of the lower rate on either side.
 pub const HALF: u32 = 24;
@@ -139,10 +140,6 @@ fn greatest_common_divisor(a: u32, b: u32) -> u32 {
     }
 }
 
-/// Bits behind the point of intermediate values.
-const PLACES: u32 = 52;
-/// π.
-const PI: i128 = 14_148_475_504_056_880;
 /// (β / 2)².
 const QUARTER_BETA_SQUARED: i128 = 81 << (PLACES - 2);
 
@@ -160,7 +157,8 @@ static TABLE: [i32; LAST + 1] = {
         let sinc = if index == 0 {
             (92 << PLACES) / 100
         } else {
-            ((sine_of_92(index as u32) << PLACES) * STEPS as i128) / (PI * at)
+            // The argument is 0.92 · π · index / 128: 23 parts of 6400 of a turn.
+            ((sine(23 * index as u32, 6400) << PLACES) * STEPS as i128) / (PI * at)
         };
         let value = (sinc * window) >> PLACES;
         table[index] = ((value + (1 << (PLACES - 31))) >> (PLACES - 30)) as i32;
@@ -168,38 +166,6 @@ static TABLE: [i32; LAST + 1] = {
     }
     table
 };
-
-/// The modified Bessel function of order 0 of `2 · √quarter`.
-const fn bessel(quarter: i128) -> i128 {
-    let mut term = 1 << PLACES;
-    let mut sum = term;
-    let mut k = 1;
-    while term > 0 {
-        term = ((term * quarter) >> PLACES) / (k * k);
-        sum += term;
-        k += 1;
-    }
-    sum
-}
-
-/// sin(π · 0.92 · index / STEPS).
-const fn sine_of_92(index: u32) -> i128 {
-    // A turn has 6400 parts of π / 3200.
-    let part = 23 * index % 6400;
-    let half = part % 3200;
-    let part_of_quarter = if half > 1600 { 3200 - half } else { half };
-    let x = PI * part_of_quarter as i128 / 3200;
-    let square = (x * x) >> PLACES;
-    let mut term = x;
-    let mut sum = x;
-    let mut k = 2;
-    while term != 0 {
-        term = -((term * square) >> PLACES) / (k * (k + 1));
-        sum += term;
-        k += 2;
-    }
-    if part >= 3200 { -sum } else { sum }
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,132 @@
+//! A probe, for tests: passes samples on and remembers what they were.
+
+use alloc::boxed::Box;
+
+use acelab_abi::ipc4::wire::Writer;
+use acelab_module_sdk::{
+    Block, ConfigError, CreateError, Descriptor, Fragment, InitPayload, Module, Pin, PrepareError,
+    ProcessError, Sink, Source, Uuid, module_name, try_box,
+};
+
+/// Probe. No payload behind the base configuration. Its output need not be bound.
+///
+/// Parameter 0, to be read: frames (64 bits); a hash over all samples in Q1.31, which
+/// is `hash = (rotate_left(hash, 5) ^ sample) · 0x9E3779B1` from 0; the largest
+/// magnitude. Parameter 1, to be written, of no data: starts anew.
+pub const PROBE: Descriptor = Descriptor {
+    name: module_name!("PROBE"),
+    uuid: Uuid::new(
+        0xACE1_AB00,
+        0x5ADE,
+        0x4B0F,
+        [0x93, 0xB1, 0xBA, 0x5E, 0xF1, 0x2A, 0x01, 0x02],
+    ),
+    inputs: 1,
+    outputs: 1,
+    data_processing: false,
+    create,
+};
+
+/// The parameter with what was seen.
+const PARAM_SEEN: u32 = 0;
+/// The parameter that starts anew.
+const PARAM_CLEAR: u32 = 1;
+
+fn create(payload: &InitPayload<'_>) -> Result<Box<dyn Module>, CreateError> {
+    payload.nothing_else()?;
+    Ok(try_box(Probe {
+        seen: Seen::default(),
+        block: Block::none(),
+    })?)
+}
+
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    frames: u64,
+    hash: u32,
+    peak: u32,
+}
+
+impl Seen {
+    fn add(&mut self, block: &[i32]) {
+        for sample in block {
+            self.hash = (self.hash.rotate_left(5) ^ *sample as u32).wrapping_mul(0x9E37_79B1);
+            self.peak = self.peak.max(sample.unsigned_abs());
+        }
+    }
+}
+
+struct Probe {
+    seen: Seen,
+    block: Block,
+}
+
+impl Module for Probe {
+    fn prepare(&mut self, inputs: &[Pin], outputs: &[Pin]) -> Result<(), PrepareError> {
+        let [input] = inputs else {
+            return Err(PrepareError::Pins);
+        };
+        if outputs
+            .iter()
+            .any(|output| output.format.channels() != input.format.channels())
+        {
+            return Err(PrepareError::Format);
+        }
+        self.block = Block::new(input.format.channels())?;
+        self.reset();
+        Ok(())
+    }
+
+    fn process(
+        &mut self,
+        sources: &mut [Source<'_>],
+        sinks: &mut [Sink<'_>],
+    ) -> Result<(), ProcessError> {
+        let [source] = sources else {
+            return Ok(());
+        };
+        let seen = &mut self.seen;
+        let before = source.consumed();
+        if let [sink] = sinks {
+            self.block
+                .move_frames(source, sink, |block| seen.add(block));
+        } else {
+            let channels = source.channels();
+            loop {
+                let block = self.block.samples();
+                let frames = source.read(block);
+                if frames == 0 {
+                    break;
+                }
+                seen.add(&block[..frames * channels]);
+            }
+        }
+        self.seen.frames += (source.consumed() - before) as u64;
+        Ok(())
+    }
+
+    fn reset(&mut self) {
+        self.seen = Seen::default();
+    }
+
+    fn set_config(&mut self, id: u32, fragment: Fragment, data: &[u8]) -> Result<(), ConfigError> {
+        if id != PARAM_CLEAR {
+            return Err(ConfigError::UnknownParam);
+        }
+        if fragment != Fragment::Whole || !data.is_empty() {
+            return Err(ConfigError::Length);
+        }
+        self.reset();
+        Ok(())
+    }
+
+    fn get_config(&self, id: u32, out: &mut [u8]) -> Result<usize, ConfigError> {
+        if id != PARAM_SEEN {
+            return Err(ConfigError::UnknownParam);
+        }
+        let mut writer = Writer::new(out);
+        writer.u64(self.seen.frames)?;
+        writer.words(&[self.seen.hash, self.seen.peak])?;
+        Ok(writer.len())
+    }
+}
