@@ -7,6 +7,7 @@ use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
 use acelab_abi::regs::dspcs::{CPA, control};
 use acelab_abi::regs::dw_ictl::{self, Reg};
+use acelab_abi::regs::hda::Gateway::{HostOut, LinkIn};
 use acelab_abi::regs::hfipc::{self, BUSY, IDIE, TBIE};
 use acelab_abi::regs::{
     capability, debug_port, dint, dmw, dspcs, fw_status, host, idc, ipc_agent, pmc, tts,
@@ -54,7 +55,7 @@ enum Act {
     },
 }
 
-const BLOCKS: [(u32, u32); 11] = [
+const BLOCKS: [(u32, u32); 13] = [
     (capability::BASE, capability::SPAN),
     (dmw::BASE, dmw::SPAN),
     (pmc::BASE, pmc::SPAN),
@@ -66,6 +67,8 @@ const BLOCKS: [(u32, u32); 11] = [
     (fw_status::BASE, fw_status::SPAN),
     (dspcs::BASE, dspcs::SPAN),
     (debug_port::BASE, debug_port::SPAN),
+    (HostOut.base(), HostOut.span()),
+    (LinkIn.base(), LinkIn.span()),
 ];
 
 /// Turns drawn words into choices. Drawing words and choosing here is many
