@@ -3,8 +3,15 @@
 mod guest;
 mod host;
 mod kernel;
+mod latency;
+mod scenario;
+mod soak;
 mod spans;
+mod ticks;
 
 pub use guest::{Figure, measure};
 pub use host::{BootTime, boot_time, median};
 pub use kernel::{BenchError, KernelFigure, measure_kernel};
+pub use latency::{Latency, REVIEWED, differences, measure_latency, text as latency_text};
+pub use soak::{SoakFailure, Soaked, soak};
+pub use ticks::{OVERHEAD_LIMIT, STREAMS, measure_ticks, overhead};

@@ -12,12 +12,17 @@ use crate::report::human;
 use crate::suite::stay_on_one_cpu;
 use crate::target::qemu::{empty_guest, installed};
 
+#[path = "bench_audio.rs"]
+mod audio;
+
 /// Measure the firmware in guest instructions, and a boot in host time. Exit code 1 when an
 /// operation of the kernel exceeds its limit.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   cargo xtask bench
-  cargo xtask bench --stock-qemu BIN --runs 50")]
+  cargo xtask bench --stock-qemu BIN --runs 50
+  cargo xtask bench --soak                   a random host, 100000 messages and more
+  cargo xtask bench --soak --seed 17 --messages 2000")]
 pub(super) struct Args {
     /// A simulator to compare a boot with; unless given the installed one, and without
     /// one the machine's own build.
@@ -29,6 +34,18 @@ pub(super) struct Args {
     /// Rounds of each operation of the kernel.
     #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     rounds: u32,
+    /// Only the soak: a host without any order, and after each round a playback that must be right.
+    #[arg(long)]
+    soak: bool,
+    /// Messages of the soak, in rounds of 2000.
+    #[arg(long, requires = "soak", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..))]
+    messages: u32,
+    /// Seed of the soak's first round.
+    #[arg(long, requires = "soak", default_value_t = 1)]
+    seed: u64,
+    /// Write the latencies of commands there, to be reviewed.
+    #[arg(long, value_name = "FILE")]
+    write_latency: Option<PathBuf>,
     #[command(flatten)]
     machine: Machine,
 }
@@ -37,6 +54,9 @@ impl Args {
     pub fn run(self) -> Result<ExitCode, Failure> {
         let launcher = self.machine.launcher()?;
         let firmware = self.machine.firmware();
+        if self.soak {
+            return audio::soak_only(&launcher, &firmware, self.messages, self.seed);
+        }
         let production = firmware
             .get(Firmware::Production)
             .map_err(Failure::Infrastructure)?;
@@ -57,6 +77,7 @@ impl Args {
             let figures = measure_kernel(&launcher, debug, self.rounds).map_err(broken)?;
             kept = print_kernel(&figures, self.rounds);
         }
+        kept &= audio::print(&launcher, &firmware, self.write_latency.as_deref())?;
         let runs = usize::from(self.runs);
         let boot = boot_time(&launcher, production, runs).map_err(broken)?;
         println!("host time (median of {runs}; the machine has {cpus} CPUs, one is used)");
