@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use acelab_abi::ipc4::pipeline::PipelineState;
 use acelab_abi::ipc4::{BaseFwParam, NotificationType, Status};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -37,6 +38,7 @@ macro_rules! named {
 
 named! {
     Status, "status", "Status";
+    PipelineState, "state", "PipelineState";
     BaseFwParam, "parameter", "LargeConfigParameter";
     NotificationType, "notification", "NotificationType";
 }
@@ -77,6 +79,8 @@ pub struct Code<T> {
 
 /// The status of a reply.
 pub type StatusCode = Code<Status>;
+/// A state of a pipeline.
+pub type StateCode = Code<PipelineState>;
 /// A parameter of LARGE_CONFIG.
 pub type Parameter = Code<BaseFwParam>;
 

@@ -13,6 +13,8 @@ pub(super) enum Slot {
     Bits(Field),
     /// A parameter of LARGE_CONFIG, which may be given by name.
     Parameter(Field),
+    /// A state of a pipeline, which may be given by name.
+    State(Field),
     /// A module, which may be given by name.
     Module(Field),
     /// A whole word of the payload; for messages whose payload has a fixed layout.
@@ -33,7 +35,10 @@ impl Slot {
     /// The largest value.
     pub(super) fn max(self) -> u32 {
         match self {
-            Self::Bits(field) | Self::Parameter(field) | Self::Module(field) => field.max(),
+            Self::Bits(field)
+            | Self::Parameter(field)
+            | Self::State(field)
+            | Self::Module(field) => field.max(),
             Self::Type => 0x1F,
             Self::Specific => 0x00FF_FFFF,
             Self::PayloadWord(_) | Self::Primary | Self::Extension | Self::Payload => u32::MAX,
@@ -76,6 +81,7 @@ fn described(message: &'static layout::Message) -> Vec<(&'static str, Slot)> {
         .filter(|field| **field != has_payload)
         .map(|field| match *field {
             layout::LARGE_PARAM => (field.name, Slot::Parameter(*field)),
+            layout::PPL_STATE => (field.name, Slot::State(*field)),
             layout::MODULE | layout::BIND_DST_MODULE => (field.name, Slot::Module(*field)),
             _ => (field.name, Slot::Bits(*field)),
         })
@@ -119,7 +125,11 @@ impl Draft {
     /// Sets a field to a value that [`Slot::max`] allows.
     pub(super) fn set(&mut self, name: &'static str, slot: Slot, value: u32) {
         self.given.push(name);
-        if let Slot::Bits(field) | Slot::Parameter(field) | Slot::Module(field) = slot {
+        if let Slot::Bits(field)
+        | Slot::Parameter(field)
+        | Slot::State(field)
+        | Slot::Module(field) = slot
+        {
             return put(&mut self.message, field, value);
         }
         let Message {
@@ -145,7 +155,7 @@ impl Draft {
             Slot::Primary => *primary = Primary::new(value).word(),
             Slot::Extension => *extension = value,
             Slot::Payload => *payload = words(&[value]),
-            Slot::Bits(_) | Slot::Parameter(_) | Slot::Module(_) => {}
+            Slot::Bits(_) | Slot::Parameter(_) | Slot::State(_) | Slot::Module(_) => {}
         }
     }
 

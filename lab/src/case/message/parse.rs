@@ -3,6 +3,7 @@
 use std::fmt;
 
 use acelab_abi::ipc4::BaseFwParam;
+use acelab_abi::ipc4::pipeline::PipelineState;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -22,17 +23,22 @@ impl Serialize for Message {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeMap;
         #[derive(Serialize)]
-        struct Raw<'a> {
+        struct Bytes {
+            hex: super::Hex,
+        }
+        #[derive(Serialize)]
+        struct Raw {
             primary: String,
             extension: String,
             #[serde(skip_serializing_if = "Option::is_none")]
-            payload: Option<&'a Payload>,
+            payload: Option<Bytes>,
         }
-        let payload = Payload::Hex(super::Hex(self.payload.clone()));
         let raw = Raw {
             primary: format!("{:#010x}", self.primary),
             extension: format!("{:#010x}", self.extension),
-            payload: (!self.payload.is_empty()).then_some(&payload),
+            payload: (!self.payload.is_empty()).then(|| Bytes {
+                hex: super::Hex(self.payload.clone()),
+            }),
         };
         let mut map = serializer.serialize_map(Some(1))?;
         map.serialize_entry("raw", &raw)?;
@@ -222,6 +228,9 @@ impl Visitor<'_> for ValueSeed {
         match self.1 {
             Slot::Parameter(_) => by_name::<BaseFwParam>(text)
                 .map(|p| u32::from(p.code()))
+                .map_err(E::custom),
+            Slot::State(_) => by_name::<PipelineState>(text)
+                .map(PipelineState::code)
                 .map_err(E::custom),
             _ => Err(E::custom(format_args!("`{text}` is not a number"))),
         }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::fields::{Slot, slots};
 use super::{Kind, Message, Payload, names};
-use crate::case::names::Parameter;
+use crate::case::names::{Parameter, StateCode};
 
 impl JsonSchema for Message {
     fn schema_name() -> Cow<'static, str> {
@@ -34,6 +34,7 @@ fn fields(kind: Kind, generator: &mut SchemaGenerator) -> Value {
         let schema = match slot {
             Slot::Payload => generator.subschema_for::<Payload>().to_value(),
             Slot::Parameter(_) => generator.subschema_for::<Parameter>().to_value(),
+            Slot::State(_) => generator.subschema_for::<StateCode>().to_value(),
             Slot::Module(_) => json!({ "anyOf": [
                 { "type": "integer", "minimum": 0, "maximum": slot.max() },
                 { "type": "string", "description": "A module by its name in MODULES_INFO." },

@@ -12,7 +12,7 @@ mod text;
 pub use chain::{Chain, Component};
 pub(super) use expect::expect;
 pub use expect::{Audio, Decibels, Expect, ExpectForm, Heap};
-pub use form::{StreamForm, StreamsForm};
+pub use form::{StreamForm, StreamsForm, Text};
 pub use module::{ModuleUse, Options, Ramp};
 pub use names::StreamNames;
 pub(super) use rules::streams;

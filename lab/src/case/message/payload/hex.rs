@@ -1,27 +1,7 @@
-//! What a request puts into the inbox.
+//! Bytes as hexadecimal digits.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-
-/// The bytes of a request, as words or as hexadecimal digits.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Payload {
-    /// 32-bit words, stored little endian.
-    Words(Vec<u32>),
-    /// Bytes as hexadecimal digits; spaces are ignored.
-    Hex(Hex),
-}
-
-impl Payload {
-    /// The bytes in the order they are stored.
-    pub fn bytes(&self) -> Vec<u8> {
-        match self {
-            Self::Words(words) => words.iter().flat_map(|word| word.to_le_bytes()).collect(),
-            Self::Hex(hex) => hex.0.clone(),
-        }
-    }
-}
 
 /// Bytes that a case writes as `01 0a ff`.
 #[derive(Debug, Clone, PartialEq, JsonSchema)]
