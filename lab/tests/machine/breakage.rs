@@ -33,6 +33,31 @@ fn a_missing_notification_fails_the_case() {
 }
 
 #[test]
+fn a_tick_that_costs_more_than_its_budget_fails_the_case() {
+    let measure = |budget: &str| {
+        format!(
+            "  - test: {{ kernel: {{ name: thread_stay, core: 0, millis: 20 }} }}\n  \
+             - measure: {{ ticks: 40, budget: {{ {budget} }} }}\n"
+        )
+    };
+    // The thread ends once; that is a system call, and some instructions.
+    check(&measure("syscalls_per_tick: 0"), 1, "(thread_exit 1)");
+    check(&measure("syscalls_per_tick: [1, 1]"), 1, "0 in the tick at");
+    check(
+        &measure("user_instructions_per_tick: 2"),
+        1,
+        "at most 2 in each tick",
+    );
+    check(
+        &measure("interrupts_per_tick: 0"),
+        1,
+        "interrupts of core 0",
+    );
+    let kept = measure("syscalls_per_tick: 1, privilege_faults: 0, other_ring0: 0");
+    check(&kept, 0, "1 passed");
+}
+
+#[test]
 fn a_guest_exception_fails_the_case() {
     let steps =
         "  - test: { exception: { core: 0, kind: load, address: 0x20000000 } }\n  - run: 5 ms\n";
@@ -68,6 +93,16 @@ fn a_program_that_is_no_machine_is_infrastructure() {
         .expect(3, "cannot start the target");
     lab.run(&["run", "--qemu", "/nowhere/qemu"])
         .expect(3, "No such file");
+}
+
+#[test]
+fn a_scenario_that_nobody_knows_is_a_mistake_of_the_user() {
+    let unknown = "summary: x\ncovers: [T04, B99]\nsteps: [boot]\n";
+    let lab = Lab::with(&[("area/boot", BOOT), ("area/unknown", unknown)]);
+    let run = lab.run(&["run"]);
+    run.expect(2, "unknown scenario `B99`");
+    lab.run(&["list", "--coverage"])
+        .expect(2, "cases/area/unknown.yaml:2:9");
 }
 
 #[test]
