@@ -97,13 +97,19 @@ impl<B: Bus> Stream<B> {
         Ok(())
     }
 
-    /// Lets it move data of its buffer of `size` bytes.
-    pub fn start(self, size: u32) {
+    /// Lets it move data of its buffer of `size` bytes. False when the hardware
+    /// does not take that, for example because nothing is at the other end.
+    #[must_use]
+    pub fn start(self, size: u32) -> bool {
         self.control(0, GEN | FIFORDY);
+        if !self.is_moving() {
+            return false;
+        }
         if self.kind == GatewayKind::LinkOut {
             // The port would starve until the first commit.
             self.write(Reg::Increment, size);
         }
+        true
     }
 
     /// Stops it. It [may still move](Self::is_moving) data for a moment.

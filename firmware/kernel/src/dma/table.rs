@@ -135,8 +135,9 @@ impl Dma {
     /// Starts a channel, then its port.
     ///
     /// # Errors
-    /// [`SysError::BadState`] when it runs, has no buffer, or has a port that is
-    /// not programmed; [`SysError::Busy`] while it still moves data.
+    /// [`SysError::BadState`] when it runs, has no buffer, has a port that is not
+    /// programmed, or is refused by the hardware; [`SysError::Busy`] while it
+    /// still moves data.
     #[inline(never)]
     pub fn start(&mut self, bus: impl Bus, gateway: Gateway) -> Result<(), SysError> {
         let Channel::Stopped(_, buffer) = self.channel(gateway)? else {
@@ -150,7 +151,9 @@ impl Dma {
         if port.is_some_and(|port| !self.ports.is_ready(port)) {
             return Err(SysError::BadState);
         }
-        stream.start(buffer.size);
+        if !stream.start(buffer.size) {
+            return Err(SysError::BadState);
+        }
         if let Some(port) = port {
             self.ports.start(bus, port)?;
         }

@@ -99,6 +99,14 @@ impl Bench {
         written.expect("RAM");
     }
 
+    /// Reads a word of RAM.
+    pub fn load(&self, addr: u32) -> u32 {
+        let mut bytes = [0; 4];
+        let read = self.0.borrow_mut().ram.read(addr, &mut bytes);
+        read.expect("RAM");
+        u32::from_le_bytes(bytes)
+    }
+
     /// Lets time pass.
     pub fn pass(&self, span: Nanos) {
         let state = &mut *self.0.borrow_mut();

@@ -2,6 +2,7 @@
 //! writes into a register, the other has to understand.
 
 mod bench;
+mod dma;
 mod doorbell;
 mod mailbox;
 mod power;

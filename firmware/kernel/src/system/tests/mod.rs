@@ -1,6 +1,7 @@
 //! Tests of the whole.
 
 mod cores;
+mod dma;
 mod inheritance;
 mod invariants;
 mod life;

@@ -115,7 +115,7 @@ impl World {
             flags: if kernel {
                 flags::KERNEL
             } else {
-                random[4] & flags::SPAWN
+                random[4] & (flags::SPAWN | flags::DEVICES)
             },
             name: [0x6C6C6548; 4],
         };
@@ -241,6 +241,7 @@ fn run(steps: Vec<Step>) -> World {
     for (core, priority, domain) in [(0, 3, first), (1, 2, first), (2, 9, second)] {
         let thread = world.user_thread(CoreId::ALL[core], priority, domain);
         world.kernel.threads[thread.index()].may_spawn = true;
+        world.kernel.threads[thread.index()].may_open = true;
     }
     for core in [1, 2] {
         world.kernel_thread(CoreId::ALL[core], 4);
