@@ -5,6 +5,7 @@
 
 pub mod asm;
 pub mod guest;
+pub mod sound;
 pub mod workload;
 
 mod run;
