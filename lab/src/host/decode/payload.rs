@@ -1,7 +1,7 @@
 //! Payloads of the base firmware's replies.
 
 use acelab_abi::debug_ipc::{self, TestId};
-use acelab_abi::ipc4::base_fw::{FwConfigTlv, HwConfigTlv};
+use acelab_abi::ipc4::base_fw::{FwConfigTlv, HwConfigTlv, MemoryStateTlv};
 use acelab_abi::ipc4::{BaseFwParam, ModuleType, Primary, Target, layout};
 use acelab_abi::kernel_test::{self, KernelTest};
 use acelab_abi::manifest;
@@ -22,6 +22,7 @@ pub fn fields(request: &Message, payload: &[u8]) -> Vec<(String, String)> {
     let complete = match u8::try_from(param).ok().and_then(BaseFwParam::from_code) {
         Some(BaseFwParam::FwConfig) => fields.tuples(words, fw_config),
         Some(BaseFwParam::HwConfig) => fields.tuples(words, hw_config),
+        Some(BaseFwParam::MemoryStateInfo) => fields.tuples(words, memory_state),
         Some(BaseFwParam::ModulesInfo) => fields.modules(&mut words),
         Some(BaseFwParam::PipelineList) => fields.list(&mut words, "pipeline"),
         Some(BaseFwParam::SchedulersInfo) => fields.schedulers(&mut words),
@@ -164,6 +165,13 @@ fn fw_config(kind: u32, value: &[u8]) -> Option<(String, String)> {
         _ => number(value),
     };
     Some((tlv.name().to_ascii_lowercase(), text))
+}
+
+fn memory_state(kind: u32, value: &[u8]) -> Option<(String, String)> {
+    Some((
+        MemoryStateTlv::from_code(kind)?.name().to_ascii_lowercase(),
+        number(value),
+    ))
 }
 
 fn hw_config(kind: u32, value: &[u8]) -> Option<(String, String)> {
