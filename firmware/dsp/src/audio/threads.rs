@@ -191,6 +191,7 @@ fn thread(
         .priority(priority)
         .stack_pages(pages)
         .spawner()
+        .devices()
         .arg(shared_argument());
     if IN_KERNEL {
         builder.kernel().create()
