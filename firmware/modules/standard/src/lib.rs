@@ -19,6 +19,8 @@ mod rate;
 mod series;
 mod table;
 mod tone;
+#[cfg(feature = "vectors")]
+pub mod vectors;
 mod volume;
 
 pub use copy::{ChannelMap, FrameCopy};

@@ -13,6 +13,10 @@ use acelab_module_sdk::{
 /// Parameter 0, to be read: frames (64 bits); a hash over all samples in Q1.31, which
 /// is `hash = (rotate_left(hash, 5) ^ sample) · 0x9E3779B1` from 0; the largest
 /// magnitude. Parameter 1, to be written, of no data: starts anew.
+///
+/// With the feature `vectors`, parameter 2, to be written: a word with the number of a
+/// group of `vectors`, and a seed (64 bits). It runs the group. To be read: its hash
+/// (64 bits), 1 when it ran and 0 when it could not, and the number of groups.
 pub const PROBE: Descriptor = Descriptor {
     name: module_name!("PROBE"),
     uuid: Uuid::new(
@@ -31,12 +35,17 @@ pub const PROBE: Descriptor = Descriptor {
 const PARAM_SEEN: u32 = 0;
 /// The parameter that starts anew.
 const PARAM_CLEAR: u32 = 1;
+/// The parameter that runs groups of vectors.
+#[cfg(feature = "vectors")]
+pub const PARAM_VECTORS: u32 = 2;
 
 fn create(payload: &InitPayload<'_>) -> Result<Box<dyn Module>, CreateError> {
     payload.nothing_else()?;
     Ok(try_box(Probe {
         seen: Seen::default(),
         block: Block::none(),
+        #[cfg(feature = "vectors")]
+        hash: None,
     })?)
 }
 
@@ -59,6 +68,30 @@ impl Seen {
 struct Probe {
     seen: Seen,
     block: Block,
+    /// Of the group of vectors that ran last.
+    #[cfg(feature = "vectors")]
+    hash: Option<u64>,
+}
+
+#[cfg(feature = "vectors")]
+impl Probe {
+    fn run_vectors(&mut self, data: &[u8]) -> Result<(), ConfigError> {
+        use acelab_abi::ipc4::wire::Reader;
+        let mut reader = Reader::new(data);
+        let (number, seed) = (reader.u32()? as usize, reader.u64()?);
+        let group = crate::vectors::GROUPS
+            .get(number)
+            .ok_or(ConfigError::Value)?;
+        self.hash = (group.run)(seed);
+        Ok(())
+    }
+
+    fn write_hash(&self, writer: &mut Writer<'_>) -> Result<(), ConfigError> {
+        writer.u64(self.hash.unwrap_or(0))?;
+        let count = crate::vectors::GROUPS.len() as u32;
+        writer.words(&[u32::from(self.hash.is_some()), count])?;
+        Ok(())
+    }
 }
 
 impl Module for Probe {
@@ -110,6 +143,10 @@ impl Module for Probe {
     }
 
     fn set_config(&mut self, id: u32, fragment: Fragment, data: &[u8]) -> Result<(), ConfigError> {
+        #[cfg(feature = "vectors")]
+        if id == PARAM_VECTORS && fragment == Fragment::Whole {
+            return self.run_vectors(data);
+        }
         if id != PARAM_CLEAR {
             return Err(ConfigError::UnknownParam);
         }
@@ -121,10 +158,15 @@ impl Module for Probe {
     }
 
     fn get_config(&self, id: u32, out: &mut [u8]) -> Result<usize, ConfigError> {
+        let mut writer = Writer::new(out);
+        #[cfg(feature = "vectors")]
+        if id == PARAM_VECTORS {
+            self.write_hash(&mut writer)?;
+            return Ok(writer.len());
+        }
         if id != PARAM_SEEN {
             return Err(ConfigError::UnknownParam);
         }
-        let mut writer = Writer::new(out);
         writer.u64(self.seen.frames)?;
         writer.words(&[self.seen.hash, self.seen.peak])?;
         Ok(writer.len())

@@ -8,6 +8,7 @@ mod curve;
 mod ramp;
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 use acelab_abi::ipc4::module_config::param::SWITCH_CONTROL;
 use acelab_abi::ipc4::volume::VolumeParam;
@@ -15,7 +16,7 @@ use acelab_abi::ipc4::volume::VolumeRecord;
 use acelab_abi::ipc4::wire::{Wire, Writer};
 use acelab_module_sdk::{
     Block, ConfigError, CreateError, Descriptor, Fragment, InitPayload, MAX_CHANNELS, Meters,
-    Module, Pin, PrepareError, ProcessError, Sink, Source, Uuid, module_name, try_box,
+    Module, Pin, PrepareError, ProcessError, Sink, Source, Uuid, module_name, try_box, try_zeroed,
 };
 
 use crate::fixed::{UNITY, scale};
@@ -57,16 +58,14 @@ const CHANNELS: usize = MAX_CHANNELS as usize;
 
 fn create(payload: &InitPayload<'_>, peaks: bool) -> Result<Box<dyn Module>, CreateError> {
     let mut volume = Volume {
-        ramps: [Ramp::UNITY; CHANNELS],
+        ramps: try_zeroed(payload.format.channels())?,
         rate: payload.format.rate(),
-        channels: payload.format.channels(),
         attenuation: 0,
         peaks,
         meters: Meters::default(),
         block: Block::none(),
     };
-    let channels = volume.channels;
-    let rate = volume.rate;
+    let (channels, rate) = (volume.ramps.len(), volume.rate);
     payload.decode(|data| {
         read_records(data, channels, |range, record| {
             for ramp in &mut volume.ramps[range] {
@@ -79,9 +78,9 @@ fn create(payload: &InitPayload<'_>, peaks: bool) -> Result<Box<dyn Module>, Cre
 }
 
 struct Volume {
-    ramps: [Ramp; CHANNELS],
+    /// One for each channel.
+    ramps: Vec<Ramp>,
     rate: u32,
-    channels: usize,
     /// Bits that the output is shifted down.
     attenuation: u8,
     /// Whether peaks are measured.
@@ -92,7 +91,7 @@ struct Volume {
 
 impl Volume {
     fn publish(&mut self) {
-        for (channel, ramp) in self.ramps[..self.channels].iter().enumerate() {
+        for (channel, ramp) in self.ramps.iter().enumerate() {
             self.meters.current[channel] = ramp.value();
             self.meters.target[channel] = ramp.target();
         }
@@ -105,7 +104,7 @@ impl Module for Volume {
             return Err(PrepareError::Pins);
         };
         let channels = input.format.channels();
-        if channels != output.format.channels() || channels != self.channels {
+        if channels != output.format.channels() || channels != self.ramps.len() {
             return Err(PrepareError::Format);
         }
         if input.format.rate() != self.rate || output.format.rate() != self.rate {
@@ -124,7 +123,7 @@ impl Module for Volume {
         let ([source], [sink]) = (sources, sinks) else {
             return Ok(());
         };
-        let ramps = &mut self.ramps[..self.channels];
+        let ramps = &mut self.ramps[..];
         let attenuation = u32::from(self.attenuation);
         let peaks = self.peaks.then_some(&mut self.meters.peak);
         if let Some(peaks) = peaks {
@@ -153,7 +152,7 @@ impl Module for Volume {
         if fragment != Fragment::Whole {
             return Err(ConfigError::Sequence);
         }
-        let (rate, channels) = (self.rate, self.channels);
+        let (rate, channels) = (self.rate, self.ramps.len());
         if id == SWITCH_CONTROL {
             read_mutes(data, channels, |channel, on| {
                 self.ramps[channel].mute(!on);
@@ -168,7 +167,7 @@ impl Module for Volume {
             self.attenuation = config::read_attenuation(data)?;
         } else if id == u32::from(VolumeParam::TransitionDelay.code()) {
             let duration = config::read_duration(data)?;
-            for ramp in &mut self.ramps[..channels] {
+            for ramp in &mut self.ramps {
                 ramp.set_duration(duration, rate);
             }
         } else {
@@ -179,7 +178,7 @@ impl Module for Volume {
     }
 
     fn get_config(&self, id: u32, out: &mut [u8]) -> Result<usize, ConfigError> {
-        let ramps = &self.ramps[..self.channels];
+        let ramps = &self.ramps;
         let mut writer = Writer::new(out);
         if id == u32::from(VolumeParam::Volume.code()) {
             for (channel, ramp) in ramps.iter().enumerate() {

@@ -35,9 +35,15 @@ pub struct Ramp {
     before: i32,
 }
 
+impl Default for Ramp {
+    fn default() -> Self {
+        Self::UNITY
+    }
+}
+
 impl Ramp {
     /// Standing at 0 dB.
-    pub const UNITY: Self = Self {
+    const UNITY: Self = Self {
         value: volume::UNITY,
         wanted: volume::UNITY,
         muted: false,
