@@ -37,6 +37,8 @@ pub struct State<P: Platform> {
     pub(crate) ticks: Ticks,
     /// The timer runs.
     timer: bool,
+    /// Tasks of another core that a planted fault took off this list.
+    miscounted: u32,
 }
 
 /// How the ticks of a core went.
@@ -70,6 +72,7 @@ impl<P: Platform> State<P> {
                 lost: 0,
             },
             timer: false,
+            miscounted: 0,
         }
     }
 
@@ -108,16 +111,13 @@ impl<P: Platform> State<P> {
     /// Takes a task off the list at once. It can be scheduled again.
     pub(crate) fn unschedule(&mut self, platform: &P, task: TaskId) {
         let _ = self.tasks.withdraw(task);
+        self.miscounted += u32::from(platform.planted(AudioFault::WrongCoreCount));
         self.settle(platform);
-        if platform.planted(AudioFault::WrongCoreCount) && self.timer {
-            self.timer = false;
-            platform.timer_needed(false);
-        }
     }
 
     /// Tells the system whether the timer is needed, when that has changed.
     pub(crate) fn settle(&mut self, platform: &P) {
-        let needed = self.tasks.listed() > 0 || !self.triggers.is_empty();
+        let needed = self.tasks.listed() > self.miscounted || !self.triggers.is_empty();
         if needed != self.timer {
             self.timer = needed;
             self.last_tick = None;

@@ -202,7 +202,7 @@ impl<O: Copy> TaskList<O> {
 
     /// The next task to run in this tick. Its run ends with
     /// [`finish`](Self::finish).
-    pub fn next(&mut self) -> Option<(TaskId, O)> {
+    pub fn next_task(&mut self) -> Option<(TaskId, O)> {
         while self.cursor < self.listed {
             let at = self.cursor;
             if self.tasks[at].state == TaskState::Cancelled {
@@ -218,7 +218,7 @@ impl<O: Copy> TaskList<O> {
         None
     }
 
-    /// The task that [`next`](Self::next) gave has run.
+    /// The task that [`next_task`](Self::next_task) gave has run.
     pub fn finish(&mut self, outcome: Outcome) {
         let Some(at) = self.running.take().and_then(|id| self.find(id).ok()) else {
             return;

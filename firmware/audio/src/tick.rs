@@ -38,7 +38,7 @@ impl<P: Platform> State<P> {
         self.lines.exchange(platform);
         self.start_due(platform, now);
         self.tasks.begin();
-        while let Some((_, owner)) = self.tasks.next() {
+        while let Some((_, owner)) = self.tasks.next_task() {
             let outcome = match owner {
                 Owner::Pipeline(index) => self.run_pipeline(platform, index, now),
                 Owner::Chain(index) => self.run_chain(platform, index),

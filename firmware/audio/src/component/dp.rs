@@ -46,6 +46,11 @@ impl<P: Platform> DpPart<P> {
         self.job.as_mut()
     }
 
+    /// Whether output of a job is still to come.
+    pub(crate) const fn is_pending(&self) -> bool {
+        self.pending
+    }
+
     /// Waits until the thread is done. Blocks, so never under the lock; the
     /// component is out of the graph, or its pipeline is stopped.
     pub(crate) fn wait(&self, platform: &P) -> bool {

@@ -102,8 +102,13 @@ impl<P: Platform> Component<P> {
         Ok(())
     }
 
-    /// Whether all inputs are over.
+    /// Whether all inputs are over, and nothing is on its way.
     fn has_ended(&self, tick: &Tick<'_, P>) -> bool {
+        if let Part::Dp(part) = &self.part
+            && part.is_pending()
+        {
+            return false;
+        }
         let mut inputs = self.inputs.iter().peekable();
         inputs.peek().is_some()
             && inputs.all(|index| {

@@ -141,8 +141,8 @@ fn add<P: Platform>(state: &mut State<P>, chain: Own<Chain<P>>) -> Result<Index,
     if state.join(&chain).is_err() {
         return Err(chain);
     }
-    state.chains.insert(chain).map_err(|chain| {
-        state.part(&chain);
-        chain
-    })
+    state
+        .chains
+        .insert(chain)
+        .inspect_err(|chain| state.part(chain))
 }
