@@ -1,6 +1,6 @@
 //! Faults that a debug build can be made to have, so that a case can show that
-//! it would find them. The hypotheses HY and bugs B are those of section 7 of
-//! the behaviour reference that the project works from.
+//! it would find them. The hypotheses HY and bugs B are those of the lab's
+//! coverage table (`lab list --coverage`).
 
 codes! {
     /// A planted fault of the audio part.
