@@ -47,6 +47,9 @@ codes! {
         /// GET: a test of the kernel; args and result: see
         /// [`crate::kernel_test`].
         Kernel = 10 => "KERNEL",
+        /// SET, args: a bit for each fault that is planted, see
+        /// [`crate::audio_fault::AudioFault::bit`]. In effect before the reply.
+        Plant = 11 => "PLANT",
     }
 }
 

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::expect::Allow;
+use super::plant::Plant;
 use super::step::Located;
 use super::stream::{Expect, Stream};
 use super::time::VirtualTime;
@@ -31,6 +32,8 @@ pub struct Case {
     pub seed: u64,
     /// Virtual time after which the case is given up.
     pub timeout: VirtualTime,
+    /// A fault that the firmware is made to have, and that the case must find.
+    pub plant: Option<Plant>,
     /// What the run may contain although the lab forbids it by default.
     pub allow: Allow,
     /// Texts that no log line may contain.

@@ -89,9 +89,9 @@ fn load_file(folder: &Path, path: PathBuf) -> io::Result<CaseFile> {
 }
 
 /// The top-level keys of a case file.
-pub(super) const KEYS: [&str; 14] = [
-    "summary", "tags", "covers", "machine", "firmware", "matrix", "seed", "timeout", "allow",
-    "forbid", "snapshot", "streams", "expect", "steps",
+pub(super) const KEYS: [&str; 15] = [
+    "summary", "tags", "covers", "machine", "firmware", "matrix", "seed", "plant", "timeout",
+    "allow", "forbid", "snapshot", "streams", "expect", "steps",
 ];
 
 /// The cases in `text`, or everything that is wrong with it.
@@ -193,6 +193,7 @@ fn one(id: CaseId, text: &str, root: &Node, findings: &mut Vec<Diagnostic>) -> O
         firmware: optional(root, "firmware", findings).unwrap_or(Firmware::Production),
         seed: optional(root, "seed", findings).unwrap_or(0),
         timeout: optional(root, "timeout", findings).unwrap_or(VirtualTime::from_millis(10_000)),
+        plant: optional(root, "plant", findings),
         allow: optional(root, "allow", findings).unwrap_or_else(Allow::default),
         forbid: optional(root, "forbid", findings).unwrap_or_default(),
         snapshot: optional(root, "snapshot", findings)

@@ -12,6 +12,7 @@ mod load;
 mod matrix;
 pub mod message;
 pub mod names;
+pub mod plant;
 pub mod schema;
 pub mod step;
 mod steps;

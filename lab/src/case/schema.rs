@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::budget::Measure;
 use super::document::{Firmware, Machine, SnapshotPart};
 use super::expect::Allow;
+use super::plant::Plant;
 use super::step::{
     Account, Boot, Codegen, Cores, Exit, Fault, Flood, Host, Ipc, Log, Notification, Ring, TestStep,
 };
@@ -39,6 +40,8 @@ struct Document {
     seed: Option<Placeholder<u64>>,
     /// Virtual time after which the case is given up; 10 s unless given.
     timeout: Option<VirtualTime>,
+    /// A fault that the debug firmware is made to have: the case passes when it is found.
+    plant: Option<Plant>,
     /// What the run may contain although the lab forbids it by default.
     allow: Option<Allow>,
     /// Texts that no log line may contain.

@@ -97,6 +97,7 @@ fn drive(case: &Case, host: Host, elf: &Elf) -> Finished {
     failures.extend(verdict::check(case, &record, &tolerated, &faults));
     let (audio, found) = judge(case, &streams.tracks, &record);
     failures.extend(found);
+    let failures = verdict::found_or_failures(case, failures);
     let verdict = match broken {
         Some(reason) => Verdict::Infrastructure(reason),
         None if failures.is_empty() => Verdict::Pass,

@@ -13,6 +13,7 @@ use crate::case::message::Message;
 use crate::case::step::{Located, Ring, Step};
 use crate::events::{Content, Line};
 use crate::host::{Again, Exchange, Host, HostError, Image};
+use crate::target::TargetError;
 use crate::verdict::{ExpectedFaults, Failure, Tolerated};
 
 /// Why no further step can be done.
@@ -72,6 +73,26 @@ impl<'a> Runner<'a> {
         self.baseline_at_end()
     }
 
+    /// Makes the firmware have the fault that the case must find.
+    fn plant_fault(&mut self) -> Result<(), Halt> {
+        let Some(plant) = &self.case.plant else {
+            return Ok(());
+        };
+        let message = crate::case::test::plant(plant.fault.0);
+        let result = self
+            .host
+            .request(&message, ReplyExpectation::default().within.0);
+        let exchange = self.tried("plant", "a reply and DONE", result)?;
+        match exchange.reply.primary.status_code() {
+            Some(0) => Ok(()),
+            status => {
+                // Not a failure of the case, which might count as the fault being found.
+                let reason = format!("the firmware plants no fault: status {status:?}");
+                Err(Halt::Target(TargetError::Start(reason).into()))
+            }
+        }
+    }
+
     /// Does the steps until the end or until one cannot be done.
     pub fn steps(&mut self, steps: &[Located]) -> Result<(), Halt> {
         for located in steps {
@@ -87,6 +108,7 @@ impl<'a> Runner<'a> {
                 let result = self.host.boot(self.image, boot.within.0);
                 self.tried("boot", "FW_READY", result)?;
                 self.mail_seen = 0;
+                self.plant_fault()?;
                 self.remember_baseline()
             }
             Step::Ipc(step) => {

@@ -4,7 +4,9 @@ pub mod audio;
 mod faults;
 mod invariants;
 mod outcome;
+mod planted;
 
 pub use faults::{Allowed, ExpectedFaults, report_head};
 pub use invariants::{Tolerated, check};
 pub use outcome::{Failure, Verdict, exit_code};
+pub use planted::found_or_failures;

@@ -8,6 +8,7 @@ use acelab_kernel::arch::xtensa::{Mmio, without_interrupts};
 use acelab_kernel::bus::Bus;
 
 use super::{codegen, irq_cost, job, kernel_tests, ping, provoke};
+use crate::audio;
 use crate::klog::log;
 use crate::{klog, timers};
 
@@ -20,6 +21,11 @@ pub fn start(test: TestRequest) -> Result<bool, Status> {
             .map(|_| true),
         TestId::Hang | TestId::Exit => Ok(true),
         TestId::LogFlood | TestId::Mark => job::run_on(test).map(|_| false),
+        TestId::Plant => {
+            let shared = audio::shared().ok_or(Status::BadState)?;
+            shared.plant(test.args[0]);
+            Ok(false)
+        }
         TestId::Codegen
         | TestId::IrqCost
         | TestId::LogCounters
@@ -39,9 +45,12 @@ pub fn run(test: TestRequest) -> Result<TestResult, Status> {
         TestId::Codegen | TestId::IrqCost | TestId::LogCounters => job::run_on(test),
         TestId::DoorbellPing => ping::run(test.core, test.args[0]),
         TestId::Kernel => kernel_tests::run(test),
-        TestId::Exception | TestId::LogFlood | TestId::Hang | TestId::Exit | TestId::Mark => {
-            Err(Status::InvalidParam)
-        }
+        TestId::Exception
+        | TestId::LogFlood
+        | TestId::Hang
+        | TestId::Exit
+        | TestId::Mark
+        | TestId::Plant => Err(Status::InvalidParam),
     }
 }
 
@@ -84,6 +93,6 @@ pub(super) fn execute(test: TestRequest) -> Result<TestResult, Status> {
             Ok(TestResult::default())
         }
         TestId::LogCounters => Ok(TestResult::new(&klog::counters(test.core))),
-        TestId::DoorbellPing | TestId::Kernel => Err(Status::InvalidParam),
+        TestId::DoorbellPing | TestId::Kernel | TestId::Plant => Err(Status::InvalidParam),
     }
 }

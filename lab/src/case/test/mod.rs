@@ -1,5 +1,6 @@
 //! Tests built into the debug firmware, by name.
 
+use acelab_abi::audio_fault::AudioFault;
 use acelab_abi::debug_ipc::{ExceptionKind, TestId};
 use acelab_abi::ipc4::{BaseFwParam, ModuleType, Primary, Target, base_fw, layout};
 use schemars::JsonSchema;
@@ -187,6 +188,17 @@ pub fn codegen(core: Core, group: u32, seed: u32) -> Message {
         TestId::Codegen,
         core,
         &[group, seed],
+    )
+}
+
+/// The request that plants a fault.
+pub fn plant(fault: AudioFault) -> Message {
+    let core = Core(acelab_abi::core_id::CoreId::PRIMARY);
+    request(
+        ModuleType::LargeConfigSet,
+        TestId::Plant,
+        core,
+        &[fault.bit()],
     )
 }
 
