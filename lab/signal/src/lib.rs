@@ -13,7 +13,7 @@ mod source;
 mod wav;
 
 pub use analysis::{
-    Comparison, Glitch, GlitchKind, Metrics, NoMatch, Spectrum, compare, measure, spectrum,
+    Comparison, Glitch, GlitchKind, Metrics, NoMatch, Spectrum, Start, compare, measure, spectrum,
 };
 pub use format::{Format, FormatError, Sample};
 pub use pcm::Pcm;

@@ -67,7 +67,10 @@ impl CaseId {
         if choice.is_empty() {
             name
         } else {
-            format!("{name}@{}", choice.replace(['/', ' '], "_"))
+            // No shell and no file system takes offence at these.
+            let plain = |c: char| c.is_ascii_alphanumeric() || "=,+.-_".contains(c);
+            let word = choice.replace(|c| !plain(c), "_");
+            format!("{name}@{word}")
         }
     }
 }

@@ -139,7 +139,8 @@ fn options(writer: &mut Writer<'_>, module: &ModuleUse, hop: Hop) -> Result<(), 
             sink_rate: hop.output.rate,
         }),
         (Options::Bytes(bytes), _) => writer.bytes(bytes),
-        (Options::Channels(_), _) => writer.u32(audio_format(hop.output).channel_config),
+        // The weights are the usual ones.
+        (Options::Channels(_), _) => writer.words(&[audio_format(hop.output).channel_config, 0]),
         // A copier between modules: no gateway.
         (Options::Default, "COPIER") => {
             writer.put(&audio_format(hop.output))?;

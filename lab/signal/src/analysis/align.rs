@@ -10,13 +10,26 @@ const GAP_MAX: usize = 20_000;
 /// Glitches after which counting further says nothing more.
 const GLITCHES_MAX: usize = 64;
 
+/// Where in the signal a recording may begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// With its first frame; others before the first that is there were dropped.
+    Beginning,
+    /// Anywhere.
+    Anywhere,
+}
+
 /// A recording beside what was expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comparison {
     /// The frame of the recording that holds the signal's first one; negative if the
     /// recording began later than the signal.
     pub latency: i64,
-    /// Frames of the recording that were compared, without the silence before the signal.
+    /// The first frame of the recording that belongs to the signal.
+    pub first: usize,
+    /// The frame of the signal that is there.
+    pub first_expected: usize,
+    /// Frames of the recording from there on.
     pub frames: usize,
     /// The differences, in order. At most 64 are told.
     pub glitches: Vec<Glitch>,
@@ -35,28 +48,37 @@ pub enum NoMatch {
 
 /// Finds where `recorded` begins to follow `expected`, and everything in it that does
 /// not. What was recorded before the signal must be silence.
-pub fn compare(expected: &Pcm, recorded: &Pcm) -> Result<Comparison, NoMatch> {
+pub fn compare(expected: &Pcm, recorded: &Pcm, start: Start) -> Result<Comparison, NoMatch> {
     let pair = Pair { expected, recorded };
-    let latency = match pair.latency() {
-        Ok(latency) => latency,
+    let (first, first_expected) = match pair.first() {
+        Ok(place) => place,
         // A signal of silence is recorded as silence, and then the latency is unknown.
-        Err(NoMatch::Silent(frames)) if frames > 0 && expected.is_silent(0, frames) => 0,
+        Err(NoMatch::Silent(frames)) if frames > 0 && expected.is_silent(0, frames) => (0, 0),
         Err(reason) => return Err(reason),
     };
-    let first = usize::try_from(latency).unwrap_or(0);
-    let skipped = usize::try_from(-latency).unwrap_or(0);
     let mut glitches = Vec::new();
     if !recorded.is_silent(0, first) {
         glitches.push(Glitch {
             kind: GlitchKind::Altered,
             recorded: 0,
-            expected: 0,
+            expected: first_expected.saturating_sub(first),
             frames: first,
         });
     }
-    pair.walk(first, skipped, &mut glitches);
+    let is_dropped = start == Start::Beginning && !expected.is_silent(0, first_expected);
+    if is_dropped && glitches.is_empty() {
+        glitches.push(Glitch {
+            kind: GlitchKind::Dropped,
+            recorded: first,
+            expected: 0,
+            frames: first_expected,
+        });
+    }
+    pair.walk(first, first_expected, &mut glitches);
     Ok(Comparison {
-        latency,
+        latency: first as i64 - first_expected as i64,
+        first,
+        first_expected,
         frames: recorded.frames() - first,
         glitches,
     })
@@ -68,8 +90,22 @@ struct Pair<'a> {
 }
 
 impl Pair<'_> {
-    /// Where the recording's first window of sound lies in the signal.
-    fn latency(&self) -> Result<i64, NoMatch> {
+    /// The first frames of recording and signal that are the same: a window of sound is
+    /// looked for, then the way back from it.
+    fn first(&self) -> Result<(usize, usize), NoMatch> {
+        let (mut recorded, mut expected) = self.anchor()?;
+        while recorded > 0
+            && expected > 0
+            && self.recorded.frame(recorded - 1) == self.expected.frame(expected - 1)
+        {
+            recorded -= 1;
+            expected -= 1;
+        }
+        Ok((recorded, expected))
+    }
+
+    /// A window of sound in the recording, and its place in the signal.
+    fn anchor(&self) -> Result<(usize, usize), NoMatch> {
         let frames = self.recorded.frames();
         let sound = (0..frames).find(|at| !self.recorded.is_silent(*at, at + 1));
         let sound = sound.ok_or(NoMatch::Silent(frames))?;
@@ -77,11 +113,11 @@ impl Pair<'_> {
         let anchors = (sound..=last).step_by(WINDOW).take(GLITCHES_MAX * 8);
         for anchor in anchors {
             let window = self.recorded.slice(anchor, anchor + WINDOW);
-            let places = 0..=self.expected.frames().saturating_sub(WINDOW);
+            let mut places = 0..=self.expected.frames().saturating_sub(WINDOW);
             let matches =
                 |at: &usize| self.expected.slice(*at, at + WINDOW) == window && !is_flat(window);
-            if let Some(place) = places.clone().find(matches) {
-                return Ok(anchor as i64 - place as i64);
+            if let Some(place) = places.find(matches) {
+                return Ok((anchor, place));
             }
         }
         Err(NoMatch::Foreign(frames))
@@ -208,7 +244,7 @@ mod tests {
                 2 => (GlitchKind::Repeated, join(&[&silence, head, noise.bytes(), sent.slice(at, LENGTH)]), 0),
                 _ => (GlitchKind::Altered, join(&[&silence, head, noise.bytes(), sent.slice(at + frames, LENGTH)]), 0),
             };
-            let found = compare(&sent, &recorded).expect("the signal");
+            let found = compare(&sent, &recorded, Start::Beginning).expect("the signal");
             prop_assert_eq!(found.latency, latency as i64);
             prop_assert_eq!(&found.glitches[..], &[Glitch { kind, recorded: latency + at, expected: at, frames }][..]);
             prop_assert!(found.frames + extra >= LENGTH);
@@ -217,7 +253,7 @@ mod tests {
         #[test]
         fn a_part_of_the_signal_is_the_signal(from in 0..2_000_usize, count in 64..1_000_usize) {
             let sent = signal("sine 997 Hz -6 dBFS", LENGTH);
-            let found = compare(&sent, &sent.cut(from, from + count)).expect("the signal");
+            let found = compare(&sent, &sent.cut(from, from + count), Start::Anywhere).expect("the signal");
             prop_assert_eq!(found.latency, -(from as i64));
             prop_assert_eq!(found.glitches, vec![]);
             prop_assert_eq!(found.frames, count);
@@ -233,7 +269,7 @@ mod tests {
             sent.slice(1_000, 2_000),
             sent.slice(2_005, 4_000),
         ]);
-        let found = compare(&sent, &recorded).expect("the signal");
+        let found = compare(&sent, &recorded, Start::Beginning).expect("the signal");
         let shown: Vec<_> = found.glitches.iter().map(Glitch::to_string).collect();
         assert_eq!(
             shown,
@@ -248,11 +284,20 @@ mod tests {
     fn what_is_not_the_signal_is_refused() {
         let sent = signal("noise", 1_000);
         let silence = signal("silence", 500);
-        assert_eq!(compare(&sent, &silence), Err(NoMatch::Silent(500)));
+        assert_eq!(
+            compare(&sent, &silence, Start::Beginning),
+            Err(NoMatch::Silent(500))
+        );
         let other = signal("noise seed 1", 500);
-        assert_eq!(compare(&sent, &other), Err(NoMatch::Foreign(500)));
-        assert_eq!(compare(&sent, &sent.cut(0, 0)), Err(NoMatch::Silent(0)));
-        let quiet = compare(&silence, &silence).expect("silence is silence");
+        assert_eq!(
+            compare(&sent, &other, Start::Beginning),
+            Err(NoMatch::Foreign(500))
+        );
+        assert_eq!(
+            compare(&sent, &sent.cut(0, 0), Start::Beginning),
+            Err(NoMatch::Silent(0))
+        );
+        let quiet = compare(&silence, &silence, Start::Beginning).expect("silence is silence");
         assert_eq!((quiet.latency, quiet.glitches.len()), (0, 0));
     }
 
@@ -260,7 +305,7 @@ mod tests {
     fn noise_before_the_signal_is_a_glitch() {
         let sent = signal("noise", 1_000);
         let recorded = join(&[signal("noise seed 5", 40).bytes(), sent.bytes()]);
-        let found = compare(&sent, &recorded).expect("the signal");
+        let found = compare(&sent, &recorded, Start::Beginning).expect("the signal");
         assert_eq!(found.latency, 40);
         assert_eq!(found.glitches[0].kind, GlitchKind::Altered);
     }
@@ -270,7 +315,26 @@ mod tests {
     fn an_impulse_is_found() {
         let sent = signal("impulse 10 ms", 2_000);
         let recorded = join(&[&[0; 400], sent.bytes()]);
-        let found = compare(&sent, &recorded).expect("the signal");
+        let found = compare(&sent, &recorded, Start::Beginning).expect("the signal");
         assert_eq!((found.latency, found.glitches), (100, vec![]));
+    }
+
+    #[test]
+    fn what_is_missing_at_the_beginning_is_told() {
+        let sent = signal("noise", 1_000);
+        let recorded = join(&[&[0; 400], sent.slice(7, 1_000)]);
+        let found = compare(&sent, &recorded, Start::Beginning).expect("the signal");
+        let expected = Glitch {
+            kind: GlitchKind::Dropped,
+            recorded: 100,
+            expected: 0,
+            frames: 7,
+        };
+        assert_eq!(found.glitches, [expected]);
+        let found = compare(&sent, &recorded, Start::Anywhere).expect("the signal");
+        assert_eq!(
+            (found.glitches, found.first, found.first_expected),
+            (vec![], 100, 7)
+        );
     }
 }

@@ -6,7 +6,7 @@ mod glitch;
 mod metrics;
 mod spectrum;
 
-pub use align::{Comparison, NoMatch, compare};
+pub use align::{Comparison, NoMatch, Start, compare};
 pub use glitch::{Glitch, GlitchKind};
 pub use metrics::{Metrics, measure};
 pub use spectrum::{Spectrum, spectrum};

@@ -49,6 +49,11 @@ pub struct Audio {
 }
 
 impl Audio {
+    /// Whether something must be measured for it.
+    pub fn is_measured(&self) -> bool {
+        self.level.is_some() || self.thd_n.is_some() || self.frequency.is_some()
+    }
+
     /// `bit-exact`.
     pub const BIT_EXACT: Self = Self {
         glitches: Some(0),

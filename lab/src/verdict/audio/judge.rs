@@ -2,13 +2,13 @@
 
 use acelab_abi::clock::Nanos;
 use acelab_abi::trace::EventKind;
-use acelab_signal::{Metrics, Pcm, Source, compare, measure};
+use acelab_signal::{Metrics, Pcm, Source, Start, compare, measure};
 
 use super::mixed::mixed;
 use super::reference;
 use super::result::{AudioResult, PartResult, TakeResult};
-use crate::case::Case;
 use crate::case::stream::{Audio, TICK};
+use crate::case::{Case, SnapshotPart};
 use crate::host::Record;
 use crate::stream::{Part, Plan, Planned, Track};
 use crate::verdict::Failure;
@@ -17,6 +17,8 @@ use crate::verdict::Failure;
 const MARGIN: usize = 9_600;
 /// A level is met within this many dB, a frequency within as many hertz.
 const TOLERANCE: f64 = 0.1;
+/// What is lost at most when a port stops: what its buffer holds.
+const PAUSE_LOSS_MS: i64 = 3;
 /// Ticks at both ends of a take in which frames may be under way.
 const SLACK_TICKS: u64 = 3;
 
@@ -75,12 +77,29 @@ fn result(
     } else {
         own
     };
+    // Measuring takes longer than all the rest.
+    let measured = case.snapshot.contains(&SnapshotPart::Audio)
+        || case
+            .expect
+            .audio
+            .iter()
+            .any(|(name, audio)| *name == track.stream && audio.is_measured());
     let takes = track.takes.iter().map(|take| TakeResult {
         span: (take.begin, take.end),
+        fresh: take.fresh,
         parts: take
             .parts
             .iter()
-            .map(|part| part_result(part, expected.as_ref()))
+            .enumerate()
+            .map(|(number, part)| {
+                // What comes in at a port comes in whether it is recorded or not.
+                let start = if planned.is_playback() && take.fresh && number == 0 {
+                    Start::Beginning
+                } else {
+                    Start::Anywhere
+                };
+                part_result(part, expected.as_ref(), start, measured)
+            })
             .collect(),
     });
     AudioResult {
@@ -111,14 +130,15 @@ fn input(case: &Case, plan: &Plan, planned: &Planned, frames: usize) -> Option<P
     Some(source.pcm(0, count))
 }
 
-fn part_result(part: &Part, expected: Option<&Pcm>) -> PartResult {
-    let comparison = expected.map(|expected| compare(expected, &part.pcm));
+fn part_result(part: &Part, expected: Option<&Pcm>, start: Start, measured: bool) -> PartResult {
+    let comparison = expected.map(|expected| compare(expected, &part.pcm, start));
     let first = match &comparison {
-        Some(Ok(comparison)) => usize::try_from(comparison.latency).unwrap_or(0),
+        Some(Ok(comparison)) => comparison.first,
         _ => 0,
     };
     let format = part.pcm.format();
-    let channels = 0..usize::from(format.channels);
+    let channels = if measured { format.channels } else { 0 };
+    let channels = 0..usize::from(channels);
     PartResult {
         channels: channels
             .map(|channel| {
@@ -191,6 +211,9 @@ impl Judge<'_> {
                 fail("recording", expected, came);
             }
         }
+        if let Some((expected, came)) = self.continuity() {
+            fail("sound after a pause", expected, came);
+        }
         if let Some((expected, came)) = self.glitches() {
             fail("sound", expected, came);
         }
@@ -231,6 +254,34 @@ impl Judge<'_> {
                 format!("{came} frames"),
             )
         })
+    }
+
+    /// After a pause the signal goes on where it stood: nothing comes twice, and no more
+    /// is lost than the port's buffer held.
+    fn continuity(&self) -> Option<(String, String)> {
+        self.audio.glitches?;
+        let most = i64::from(self.planned.output.rate) * PAUSE_LOSS_MS / 1_000;
+        let pairs = self
+            .result
+            .takes
+            .iter()
+            .zip(self.result.takes.iter().skip(1));
+        let pairs = pairs.filter(|(_, next)| !next.fresh && self.planned.is_playback());
+        for (take, next) in pairs {
+            let (Some(last), Some(first)) = (take.parts.last(), next.parts.first()) else {
+                continue;
+            };
+            let (Some(end), Some(begin)) = (last.signal_end(), first.signal_begin()) else {
+                continue;
+            };
+            if !(0..=most).contains(&(begin - end)) {
+                return Some((
+                    format!("frame {end} of the signal or one of the next {most}"),
+                    format!("frame {begin} at {}", first.part.start),
+                ));
+            }
+        }
+        None
     }
 
     fn glitches(&self) -> Option<(String, String)> {

@@ -58,6 +58,7 @@ fn of_module(module: &ModuleUse, instance: &Instance) -> Option<Stage> {
         })),
         // What comes in is mixed before the chain.
         ("MIXOUT", _) => Some(Stage::Copy),
+        ("SRC", _) => Some(Stage::Rate),
         ("UPDWMIX", _) => {
             let (from, to) = (sdk(instance.hop.input)?, sdk(instance.hop.output)?);
             Some(Stage::Weights {

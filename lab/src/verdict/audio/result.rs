@@ -23,6 +23,8 @@ pub struct AudioResult {
 pub struct TakeResult {
     /// When it began and ended.
     pub span: (Nanos, Nanos),
+    /// Whether the signal began anew with it.
+    pub fresh: bool,
     /// Its recordings; more than one if the port stopped in between.
     pub parts: Vec<PartResult>,
 }
@@ -43,6 +45,22 @@ impl PartResult {
     pub fn latency(&self) -> Option<i64> {
         let comparison = self.comparison.as_ref()?.as_ref().ok()?;
         Some(comparison.latency)
+    }
+
+    /// The frame of the signal with which the recording begins.
+    pub fn signal_begin(&self) -> Option<i64> {
+        let comparison = self.comparison.as_ref()?.as_ref().ok()?;
+        i64::try_from(comparison.first_expected).ok()
+    }
+
+    /// The frame of the signal that would come next, if nothing was dropped or added.
+    pub fn signal_end(&self) -> Option<i64> {
+        let comparison = self.comparison.as_ref()?.as_ref().ok()?;
+        let frames = comparison.first_expected + comparison.frames;
+        comparison
+            .glitches
+            .is_empty()
+            .then(|| i64::try_from(frames).ok())?
     }
 }
 
