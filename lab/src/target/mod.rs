@@ -128,8 +128,8 @@ pub trait Target {
     /// Writes a register of the host's HDA controller by its BAR0 offset.
     fn write_bar0(&mut self, offset: u32, value: u32) -> Result<(), TargetError>;
 
-    /// Sets what is outside of an audio port. What was queued or recorded before
-    /// is forgotten.
+    /// Sets what is outside of an audio port. With a change, what was queued or
+    /// recorded before is forgotten.
     fn set_port(&mut self, port: PortId, mode: PortMode) -> Result<(), TargetError>;
 
     /// Queues what a port in [`PortMode::External`] shall receive, in the form

@@ -57,12 +57,14 @@ impl Outside {
         self.mode
     }
 
-    /// Changes what is outside and forgets what was queued and recorded.
+    /// Changes what is outside; a change forgets what was queued and recorded.
     pub(super) fn set_mode(&mut self, mode: PortMode) {
-        *self = Self {
-            mode,
-            ..Self::default()
-        };
+        if mode != self.mode {
+            *self = Self {
+                mode,
+                ..Self::default()
+            };
+        }
     }
 
     pub(super) fn queued(&self) -> usize {

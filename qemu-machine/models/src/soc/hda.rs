@@ -87,7 +87,8 @@ impl Soc {
         HostFault::Unmapped
     }
 
-    /// The lab sets what is outside of a port; queue and recording are emptied.
+    /// The lab sets what is outside of a port; a change empties queue and
+    /// recording.
     pub fn set_port(&mut self, now: Nanos, port: PortId, mode: PortMode, mem: &mut dyn Memory) {
         self.advance(now, mem);
         self.audio.set_port(port, mode);

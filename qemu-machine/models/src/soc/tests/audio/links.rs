@@ -144,8 +144,13 @@ fn an_overrun_drops_what_has_no_place() {
         bench.sound().split_off(3),
         ["xrun ssp0-in frame=28", "xrun-end ssp0-in frame=48"]
     );
+    bench.outside(ssp0(), PortMode::External);
     let status = bench.soc.port_status(bench.now, ssp0(), &mut bench.ram);
-    assert_eq!(status.queued, 1600 - 5 * 96);
+    assert_eq!(
+        status.queued,
+        1600 - 5 * 96,
+        "the same mode changes nothing"
+    );
     let running = Running {
         start: Nanos::ZERO,
         rate: 48_000,
