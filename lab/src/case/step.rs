@@ -218,6 +218,9 @@ pub enum FloodOf {
     Words,
     /// Questions that change nothing; each must succeed.
     Queries,
+    /// Questions, and pipelines with two gains that are made, bound and deleted on random cores,
+    /// which must be up; each command must succeed.
+    Commands,
     /// Streams that are made, moved and deleted on random cores, with messages that are out of
     /// order, changed at random, or random altogether. All that they made is deleted afterwards.
     Streams,
@@ -240,6 +243,9 @@ pub struct TestStep {
 pub struct Codegen {
     /// The groups to compare.
     pub groups: Groups,
+    /// What computes.
+    #[serde(default)]
+    pub of: Subject,
     /// The core that computes.
     #[serde(default = "primary")]
     pub core: Core,
@@ -249,6 +255,17 @@ pub struct Codegen {
     /// How long each group may take.
     #[serde(default = "default_wait")]
     pub within: VirtualTime,
+}
+
+/// What a code generation test is about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// What the compiler makes of the language, in a kernel thread.
+    #[default]
+    Code,
+    /// Audio modules and conversions, in the IPC user thread of the core.
+    Modules,
 }
 
 /// Which groups of the code generation test.

@@ -1,22 +1,27 @@
 //! The same computations on the host and on the DSP.
 
-use acelab_codegen::{GROUPS, Group};
+use acelab_codegen::GROUPS;
 
 use super::runner::{Halt, Runner};
 use crate::case::diagnostic::suggest;
 use crate::case::expect::ReplyExpectation;
-use crate::case::step::{Codegen, Groups};
+use crate::case::step::{Codegen, Groups, Subject};
 use crate::case::test;
 use crate::host::decode;
 
 impl Runner<'_> {
     /// Runs groups on a core of the DSP and compares their hashes with the host's.
     pub(super) fn codegen(&mut self, step: &Codegen) -> Result<(), Halt> {
+        if step.of == Subject::Modules {
+            return self.vectors(step);
+        }
         let expect = ReplyExpectation {
             within: step.within,
             ..ReplyExpectation::default()
         };
-        for (index, group) in self.selected(&step.groups) {
+        let names: Vec<&str> = GROUPS.iter().map(|group| group.name).collect();
+        for index in self.selected(&step.groups, &names) {
+            let group = &GROUPS[index as usize];
             let message = test::codegen(step.core, index, step.seed);
             let exchange = self.exchange(&message, &expect)?;
             let fields = decode::fields(&message, &exchange.reply.payload);
@@ -54,20 +59,21 @@ impl Runner<'_> {
         Ok(())
     }
 
-    fn selected(&mut self, groups: &Groups) -> Vec<(u32, &'static Group)> {
-        let all = (0_u32..).zip(GROUPS);
+    /// Numbers of the groups that a step names, of those with these names.
+    pub(super) fn selected(&mut self, groups: &Groups, known: &[&str]) -> Vec<u32> {
+        let all = (0_u32..).zip(known);
         match groups {
-            Groups::All(_) => all.collect(),
+            Groups::All(_) => all.map(|(index, _)| index).collect(),
             Groups::Named(names) => {
-                let known: Vec<&str> = GROUPS.iter().map(|group| group.name).collect();
                 for name in names.iter().filter(|name| !known.contains(&name.as_str())) {
                     self.fail(
                         format!("group `{name}`"),
-                        suggest(name, &known),
+                        suggest(name, known),
                         "no such group",
                     );
                 }
-                all.filter(|(_, group)| names.iter().any(|name| name == group.name))
+                all.filter(|(_, known)| names.iter().any(|name| name == *known))
+                    .map(|(index, _)| index)
                     .collect()
             }
         }

@@ -11,6 +11,7 @@ mod reply;
 mod run;
 mod runner;
 mod streams;
+mod vectors;
 mod wait;
 
 pub use run::{Finished, run_case, run_metered};
