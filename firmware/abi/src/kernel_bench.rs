@@ -21,6 +21,8 @@ codes! {
         Timer = 6 => "TIMER",
         /// An illegal instruction, until another thread runs.
         Fault = 7 => "FAULT",
+        /// The system call `dma_exchange` for two channels that run.
+        Exchange = 8 => "EXCHANGE",
     }
 }
 

@@ -77,7 +77,7 @@ macro_rules! kernel_tests {
 
 kernel_tests! {
     /// What the kernel holds.
-    0 Account account() -> (objects, threads, semaphores, mutexes, events, timers, slots, domains, partitions, pages, deadlines, heap_bytes);
+    0 Account account() -> (objects, threads, semaphores, mutexes, events, timers, slots, domains, partitions, channels, pages, deadlines, heap_bytes);
     /// A thread is created, runs when it is started, ends with its code, and is joined.
     1 ThreadLife thread_life() -> ();
     /// A thread is aborted that has not started, that runs, that sleeps, that waits.
@@ -206,6 +206,12 @@ kernel_tests! {
     63 RandomCode random_code(seed, pages) -> (threads);
     /// Threads that wake up all the time: timers and sleeps of a tick of the wall clock.
     64 WakeUpStorm wake_up_storm() -> (storming);
+    /// A user thread sends numbered frames through the loopback of its core's port, and gets every one of them back in order.
+    65 DmaLoopback dma_loopback(millis) -> (frames);
+    /// Hostile user threads give the DMA memory, channels and lists that are not theirs, or that are none.
+    66 DmaHostile dma_hostile() -> (attacks, stopped);
+    /// A thread ends while its channels run: aborted, by a fault, by its exit. The hardware stops, and the port is free.
+    67 DmaOwnerDeath dma_owner_death() -> ();
 }
 
 impl KernelTest {

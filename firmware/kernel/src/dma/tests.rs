@@ -147,6 +147,7 @@ fn what_is_filled_follows_from_bits_and_positions() {
         (status.filled, status.flags)
     };
     assert_eq!(look(0, 0x40, 0x40), (0, EMPTY));
+    assert_eq!(look(0, 0x40, 0x60), (0, EMPTY));
     assert_eq!(look(BNE | BF, 0x40, 0x40), (SIZE, FULL));
     assert_eq!(look(BNE, 0x40, 0x60), (0x20, 0));
     assert_eq!(look(BNE, 0x160, 0x20), (0x40, 0));

@@ -4,11 +4,12 @@
 use acelab_abi::core_id::{CoreId, MAX_CORES};
 use acelab_abi::kernel_bench::Operation;
 use acelab_user::{
-    Deadline, Duration, ExitReason, Instant, Locked, Mutex, Object, Semaphore, mark, now, null,
-    sleep_until, yield_now,
+    Deadline, Duration, ExitReason, Instant, Locked, Mutex, Object, Semaphore, exchange, mark, now,
+    null, sleep_until, yield_now,
 };
 
 use super::check::{Failure, ends_as, holds};
+use super::dma::{HEAP, Loop};
 use super::sandbox::{Child, Sandbox, USUAL, launch, threads};
 use super::{Env, Outcome, passed};
 
@@ -131,6 +132,27 @@ threads! {
         0
     }
 
+    fn exchanges_two(board, port) {
+        let all = Loop::new(port)?;
+        all.start()?;
+        for _ in 0..board.get(ROUNDS) {
+            sleep_until(Deadline::after(REST))?;
+            let mut entries = all.entries();
+            let ticked = exchange(&mut entries)?;
+            for entry in &mut entries {
+                entry.commit = 4;
+            }
+            // Only what is there, and what is free, is committed.
+            entries[0].commit = entries[0].commit.min(all.size() - entries[0].filled);
+            entries[1].commit = entries[1].commit.min(entries[1].filled);
+            mark(Operation::Exchange.start())?;
+            let accepted = exchange(&mut entries)?;
+            mark(Operation::Exchange.end())?;
+            holds(accepted == 2 && ticked == 2)?;
+        }
+        0
+    }
+
     fn bench_victim(board, _) {
         let mutex = board.object::<Mutex>(OBJECT)?;
         mutex.lock(Deadline::FOREVER)?;
@@ -160,6 +182,11 @@ pub fn bench(env: &Env) -> Outcome {
         }
         Some(Operation::CrossCore) => across(env, &sandbox)?,
         Some(Operation::Fault) => faults(&sandbox, rounds)?,
+        Some(Operation::Exchange) => {
+            sandbox.domain().create_heap(HEAP)?;
+            let thread = sandbox.builder("exchanges", exchanges_two, 0).devices();
+            done(&[launch(&thread, &[])?])?;
+        }
         None => holds(false)?,
     }
     passed()

@@ -86,6 +86,7 @@ pub fn account(_: &Env) -> Outcome {
         a.slots,
         a.domains,
         a.partitions,
+        a.channels,
         a.pages,
         a.deadlines,
         a.heap_bytes,

@@ -12,6 +12,7 @@ mod sandbox;
 mod switch;
 
 mod bench;
+mod dma;
 mod fault;
 mod fpu;
 mod heap;
@@ -60,7 +61,7 @@ const fn passed() -> Outcome {
 /// Every test under its name in the list.
 mod tests {
     pub use super::{
-        bench::*, fault::*, fpu::*, heap::*, hostile::*, inheritance::*, life::*, matrix::*,
+        bench::*, dma::*, fault::*, fpu::*, heap::*, hostile::*, inheritance::*, life::*, matrix::*,
         mutex::*, objects::*, order::*, partition::*, power::*, semaphore::*, smp::*, stack::*,
         sync::*, time::*, timer::*, tlb::*,
     };

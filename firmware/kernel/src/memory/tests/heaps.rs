@@ -2,9 +2,10 @@
 
 use std::vec::Vec;
 
+use acelab_abi::memory::USER_DISTANCE;
 use proptest::prelude::*;
 
-use super::super::{GRANULE, Memory, MemoryError};
+use super::super::{GRANULE, Memory, MemoryError, Placement, Rights};
 use super::fake::{Fake, finish};
 use crate::ids::DomainId;
 
@@ -256,4 +257,33 @@ fn a_domain_without_a_heap_has_none() {
         (0, 0, 0)
     );
     assert!(memory.heap_alloc(&mut fake, domain, 4096, 4096).is_ok());
+}
+
+#[test]
+fn a_device_gets_what_is_given_out_or_may_be_written() {
+    let (mut fake, mut memory) = Fake::booted();
+    let domain = memory.create_domain(&mut fake).unwrap();
+    finish(|| memory.create_heap(&mut fake, domain, 2)).unwrap();
+    let block = memory.heap_alloc(&mut fake, domain, 256, 128).unwrap();
+    let at = block + USER_DISTANCE;
+    let get = |memory: &Memory, address, len| memory.device_memory(domain, address, len);
+    assert_eq!(get(&memory, block, 256), Ok(at));
+    assert_eq!(get(&memory, block - 0x10_0000 + 64, 192), Ok(at + 64));
+    assert_eq!(get(&memory, block, 0), Err(MemoryError::Invalid));
+    assert_eq!(get(&memory, block, 257), Err(MemoryError::Invalid));
+    assert_eq!(get(&memory, block, u32::MAX), Err(MemoryError::Invalid));
+    assert_eq!(get(&memory, at, 256), Err(MemoryError::Invalid));
+    assert_eq!(get(&memory, 0, 256), Err(MemoryError::Invalid));
+    for (rights, expected) in [(Rights::Read, false), (Rights::UncachedReadWrite, true)] {
+        let part = finish(|| memory.create_partition(&mut fake, 2, Placement::Low)).unwrap();
+        let address = part.user_address().get();
+        assert_eq!(get(&memory, address, 64), Err(MemoryError::Invalid));
+        memory.attach(&mut fake, domain, &part, rights).unwrap();
+        let found = get(&memory, address, 0x2000);
+        assert_eq!(found.is_ok(), expected, "{rights:?}");
+        assert_eq!(get(&memory, address, 0x2001), Err(MemoryError::Invalid));
+        memory.destroy_partition(&mut fake, part);
+    }
+    memory.heap_free(&mut fake, domain, block).unwrap();
+    assert_eq!(get(&memory, block, 256), Err(MemoryError::Invalid));
 }
