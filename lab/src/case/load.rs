@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use super::diagnostic::{Diagnostic, HELP, suggest};
 use super::document::{Case, CaseId, Firmware, Machine, SnapshotPart};
 use super::expect::Allow;
-use super::matrix::{choices, substitute};
+use super::matrix::{choices, sample, substitute};
 use super::steps::Reader;
 use super::stream;
 use super::time::VirtualTime;
@@ -88,10 +88,13 @@ fn load_file(folder: &Path, path: PathBuf) -> io::Result<CaseFile> {
     })
 }
 
+/// Tag of cases that take too long for every run.
+pub const EXHAUSTIVE: &str = "exhaustive";
+
 /// The top-level keys of a case file.
-pub(super) const KEYS: [&str; 15] = [
-    "summary", "tags", "covers", "machine", "firmware", "matrix", "seed", "plant", "timeout",
-    "allow", "forbid", "snapshot", "streams", "expect", "steps",
+pub(super) const KEYS: [&str; 16] = [
+    "summary", "tags", "covers", "machine", "firmware", "matrix", "sample", "seed", "plant",
+    "timeout", "allow", "forbid", "snapshot", "streams", "expect", "steps",
 ];
 
 /// The cases in `text`, or everything that is wrong with it.
@@ -131,11 +134,24 @@ pub fn load_text(name: &str, text: &str) -> Result<Vec<Case>, Vec<Diagnostic>> {
                 .collect::<Vec<_>>(),
         );
     }
+    leave_out(&root, &mut cases, &mut findings);
     if findings.is_empty() {
         return Ok(cases);
     }
     findings.sort_by_key(|finding| finding.span.start);
     Err(findings)
+}
+
+/// Tags the combinations that are not in the sample as exhaustive.
+fn leave_out(root: &Node, cases: &mut [Case], findings: &mut Vec<Diagnostic>) {
+    let Some(count) = optional(root, "sample", findings) else {
+        return;
+    };
+    let seed = cases.first().map_or(0, |case| case.seed);
+    let chosen = sample(cases.len(), count, seed);
+    for (case, _) in cases.iter_mut().zip(chosen).filter(|(_, chosen)| !chosen) {
+        case.tags.push(EXHAUSTIVE.to_owned());
+    }
 }
 
 fn unknown_keys(root: &Node) -> Vec<Diagnostic> {

@@ -1,5 +1,7 @@
 //! One file, several cases: `matrix` names parameters, `${name}` uses them.
 
+use sha2::{Digest, Sha256};
+
 use super::diagnostic::{Diagnostic, suggest};
 use super::yaml::{Key, Kind, Node, Scalar};
 
@@ -8,7 +10,7 @@ use super::yaml::{Key, Kind, Node, Scalar};
 pub struct Choice(Vec<(String, Node)>);
 
 /// The most instances one file may describe.
-const INSTANCES_MAX: usize = 256;
+const INSTANCES_MAX: usize = 1_024;
 
 impl Choice {
     /// `[cores=5,mode=fast]`, or nothing without parameters.
@@ -106,6 +108,24 @@ fn check_parameter(name: &Key, values: &Node) -> Result<(), Vec<Diagnostic>> {
     }
 }
 
+/// Which of `total` combinations are the `count` that run every time: a choice of the
+/// seed's, the same everywhere.
+pub fn sample(total: usize, count: usize, seed: u64) -> Vec<bool> {
+    let rank = |index: &usize| {
+        let mut hash = Sha256::new();
+        hash.update(seed.to_le_bytes());
+        hash.update((*index as u64).to_le_bytes());
+        hash.finalize()
+    };
+    let mut order: Vec<usize> = (0..total).collect();
+    order.sort_by_cached_key(rank);
+    let mut chosen = vec![false; total];
+    for index in order.into_iter().take(count) {
+        chosen[index] = true;
+    }
+    chosen
+}
+
 /// The document with every `${name}` replaced. A scalar that is only `${name}` becomes the
 /// value with its type; inside other text the value is spelled out.
 pub fn substitute(node: &Node, choice: &Choice, findings: &mut Vec<Diagnostic>) -> Node {
@@ -172,5 +192,20 @@ fn substitute_scalar(
             text,
             plain: scalar.plain,
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_is_the_seeds_own() {
+        let count = |chosen: &[bool]| chosen.iter().filter(|chosen| **chosen).count();
+        let first = sample(256, 64, 1);
+        assert_eq!(count(&first), 64);
+        assert_eq!(first, sample(256, 64, 1));
+        assert_ne!(first, sample(256, 64, 2));
+        assert_eq!(count(&sample(5, 64, 1)), 5);
     }
 }

@@ -22,4 +22,4 @@ pub mod time;
 pub mod yaml;
 
 pub use document::{Case, CaseId, Firmware, SnapshotPart};
-pub use load::{CaseFile, Sources, load_folder, load_text};
+pub use load::{CaseFile, EXHAUSTIVE, Sources, load_folder, load_text};

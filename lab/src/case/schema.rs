@@ -36,6 +36,9 @@ struct Document {
     firmware: Option<Placeholder<Firmware>>,
     /// Parameters and their values; the case runs once for each combination.
     matrix: Option<BTreeMap<String, Vec<Value>>>,
+    /// How many of the combinations run every time, chosen by the seed; the others run
+    /// with those that are tagged `exhaustive`.
+    sample: Option<usize>,
     /// Seed of everything random in the case.
     seed: Option<Placeholder<u64>>,
     /// Virtual time after which the case is given up; 10 s unless given.

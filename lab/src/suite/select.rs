@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::case::Case;
+use crate::case::{Case, EXHAUSTIVE};
 
 /// One of several equal parts of the suite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,9 +25,6 @@ impl FromStr for Shard {
         }
     }
 }
-
-/// Tag of cases that take too long for every run.
-const EXHAUSTIVE: &str = "exhaustive";
 
 /// Whether a case runs only when it is asked for.
 #[must_use]

@@ -65,7 +65,7 @@ fn a_matrix_without_values_or_without_an_end_is_refused() {
     check("[1]", "where parameters are expected");
     check("{ a b: [1] }", "letters, digits");
     check("{ a: [{ b: 1 }] }", "single value or a flat list");
-    let many: Vec<String> = (0..20).map(|n| n.to_string()).collect();
+    let many: Vec<String> = (0..33).map(|n| n.to_string()).collect();
     let many = many.join(", ");
-    check(&format!("{{ a: [{many}], b: [{many}] }}"), "more than 256");
+    check(&format!("{{ a: [{many}], b: [{many}] }}"), "more than 1024");
 }
