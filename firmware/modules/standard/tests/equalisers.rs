@@ -3,7 +3,7 @@
 mod common;
 
 use acelab_module_sdk::{ConfigError, CreateError, Format, Fragment, Module, SampleFormat};
-use acelab_reference::{Biquad, Pcm, Rig, Stage, fir_blob, iir_blob};
+use acelab_reference::{Biquad, Pcm, Rig, Stage, expected as by_payload, fir_blob, iir_blob};
 use common::{any_format, any_sample, create, stream};
 use proptest::prelude::*;
 
@@ -77,6 +77,7 @@ proptest! {
         let sections = spread(&assignment).into_iter().map(|number| number.map_or(Vec::new(), |n| responses[n].clone())).collect();
         let buffer = format.with_sample(sample);
         let expected = Stage::Iir(sections).run(&input, buffer);
+        prop_assert_eq!(by_payload("EQIIR", &blob, &input, buffer).difference(&expected), None);
         let found = Rig::new(seed, 70).run(&mut *module, &[input], &[buffer], |_, _| usize::MAX);
         prop_assert_eq!(found[0].difference(&expected), None);
     }
@@ -98,6 +99,7 @@ proptest! {
         let taps = spread(&assignment).into_iter().map(|number| number.map(|n| responses[n].clone())).collect();
         let buffer = format.with_sample(sample);
         let expected = Stage::Fir(taps).run(&input, buffer);
+        prop_assert_eq!(by_payload("EQFIR", &blob, &input, buffer).difference(&expected), None);
         let found = Rig::new(seed, 70).run(&mut *module, &[input], &[buffer], |_, _| usize::MAX);
         prop_assert_eq!(found[0].difference(&expected), None);
     }

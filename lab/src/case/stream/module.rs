@@ -68,21 +68,17 @@ enum Takes {
     Bytes,
 }
 
-/// Modules by their names in cases, with their names in the firmware's list.
-const MODULES: [(&str, &str, Takes); 12] = [
-    ("copier", "COPIER", Takes::Nothing),
-    ("gain", "GAIN", Takes::Volume),
-    ("peakvol", "PEAKVOL", Takes::Volume),
-    ("mixin", "MIXIN", Takes::Nothing),
-    ("mixout", "MIXOUT", Takes::Nothing),
-    ("src", "SRC", Takes::Rate),
-    ("updwmix", "UPDWMIX", Takes::Channels),
-    ("micsel", "MICSEL", Takes::Bytes),
-    ("eqiir", "EQIIR", Takes::Bytes),
-    ("eqfir", "EQFIR", Takes::Bytes),
-    ("tone", "TONE", Takes::Bytes),
-    ("probe", "PROBE", Takes::Bytes),
-];
+/// What the modules of the firmware take, by their names in its list; in cases they
+/// are written in lower case.
+fn takes(name: &str) -> Option<Takes> {
+    match name {
+        "COPIER" | "MIXIN" | "MIXOUT" => Some(Takes::Nothing),
+        "GAIN" | "PEAKVOL" => Some(Takes::Volume),
+        "SRC" => Some(Takes::Rate),
+        "UPDWMIX" => Some(Takes::Channels),
+        _ => acelab_modules::find(name).map(|_| Takes::Bytes),
+    }
+}
 
 impl ModuleUse {
     /// Reads `name` or `name(options)`; `None` if there is no module of this name and
@@ -97,16 +93,20 @@ impl ModuleUse {
             }
             None => (text, None),
         };
-        let Some((_, list_name, takes)) = MODULES.iter().find(|(known, ..)| *known == name) else {
+        let list_name = name.to_ascii_uppercase();
+        let Some(takes) = takes(&list_name).filter(|_| is_name(name)) else {
             if options.is_none() && is_name(name) {
                 return Ok(None);
             }
-            let known: Vec<&str> = MODULES.iter().map(|(name, ..)| *name).collect();
+            let built_in = acelab_modules::MODULES.iter().map(|module| module.name());
+            let known = built_in.chain(["COPIER"]).map(str::to_ascii_lowercase);
+            let known: Vec<String> = known.collect();
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
             let help = crate::case::diagnostic::suggest(name, &known);
             return Err(format!("unknown module `{name}`\nhelp: {help}"));
         };
         let mut module = Self {
-            name: (*list_name).to_owned(),
+            name: list_name,
             data_processing: false,
             options: Options::Default,
         };

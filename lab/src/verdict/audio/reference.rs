@@ -66,7 +66,14 @@ fn of_module(module: &ModuleUse, instance: &Instance) -> Option<Stage> {
                 places: WEIGHT_PLACES,
             })
         }
-        _ => None,
+        (name, options) => {
+            let specific = match options {
+                Options::Bytes(bytes) => &bytes[..],
+                _ => &[],
+            };
+            let (input, output) = (sdk(instance.hop.input)?, sdk(instance.hop.output)?);
+            acelab_reference::stage(name, specific, input, output)
+        }
     }
 }
 
