@@ -1,6 +1,7 @@
 //! Floods of requests: random words, queries, or a host that makes and deletes
 //! streams without any order to it.
 
+mod commands;
 mod lives;
 mod mutate;
 mod queries;
@@ -11,23 +12,32 @@ use acelab_abi::clock::Nanos;
 
 use super::random::Random;
 use super::runner::{Halt, Runner};
+use crate::case::expect::ReplyExpectation;
 use crate::case::message::Message;
 use crate::case::step::{Flood, FloodOf};
 use crate::host::{Mail, decode};
+use commands::Commands;
 use lives::Lives;
 
 /// Where the messages come from.
 enum Source {
     Words,
     Queries,
+    Commands(Commands),
     Streams(Box<Lives>),
 }
 
 impl Source {
+    /// Whether each message must succeed.
+    fn is_orderly(&self) -> bool {
+        matches!(self, Self::Queries | Self::Commands(_))
+    }
+
     fn message(&mut self, random: &mut Random, cores: u8) -> Message {
         match self {
             Self::Words => words::message(random),
-            Self::Queries => queries::message(random, cores),
+            Self::Queries => queries::message(random),
+            Self::Commands(commands) => commands.message(random, cores),
             Self::Streams(lives) => lives.message(random),
         }
     }
@@ -41,11 +51,15 @@ impl Runner<'_> {
         let mut source = match step.of {
             FloodOf::Words => Source::Words,
             FloodOf::Queries => Source::Queries,
+            FloodOf::Commands => {
+                let commands = Commands::new().map_messages(|message| self.resolved(message))?;
+                Source::Commands(commands)
+            }
             FloodOf::Streams => Source::Streams(Box::new(self.lives(cores)?)),
         };
         let start = self.host.now();
         let result = self.flood_messages(step, &mut source, cores);
-        if !matches!(source, Source::Queries) {
+        if !source.is_orderly() {
             self.tolerated.add(start, self.host.now());
         }
         result?;
@@ -70,12 +84,21 @@ impl Runner<'_> {
             self.wait_a_while(step)?;
             let message = source.message(&mut self.random, cores);
             let status = self.one_reply(index, &message, step)?;
-            if matches!(source, Source::Queries) && status != Some(0) {
-                let what = format!("query {index} of the flood");
+            if source.is_orderly() && status != Some(0) {
+                let what = format!(
+                    "message {index} of the flood, {}",
+                    decode::request(&message)
+                );
                 let came = status.map_or_else(|| "none".to_owned(), |status| status.to_string());
                 self.fail(what, "status 0", format!("status {came}"));
                 return Err(Halt::Failed);
             }
+        }
+        let Source::Commands(commands) = source else {
+            return Ok(());
+        };
+        for message in commands.rest() {
+            self.exchange(&message, &ReplyExpectation::default())?;
         }
         Ok(())
     }

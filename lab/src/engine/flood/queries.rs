@@ -14,7 +14,7 @@ const PARAMETERS: [BaseFwParam; 5] = [
 ];
 
 /// One of the questions.
-pub(super) fn message(random: &mut Random, cores: u8) -> Message {
+pub(super) fn message(random: &mut Random) -> Message {
     let parameter = PARAMETERS[random.below(PARAMETERS.len() as u32) as usize];
     let mut message = get(parameter);
     if parameter == BaseFwParam::SchedulersInfo && random.below(2) == 0 {
@@ -22,7 +22,6 @@ pub(super) fn message(random: &mut Random, cores: u8) -> Message {
         message.payload = words(&[0]);
         put(&mut message, layout::LARGE_SIZE, 4);
     }
-    let _ = cores;
     message
 }
 
@@ -53,6 +52,10 @@ mod tests {
             "chain_dma",
             "get_pipeline_state",
             "set_dx",
+            "create_pipeline",
+            "delete_pipeline",
+            "init_instance",
+            "bind",
         ] {
             assert!(layout::Message::by_name(name).is_some(), "{name}");
         }
