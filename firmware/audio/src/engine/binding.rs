@@ -1,6 +1,5 @@
 //! BIND and UNBIND.
 
-use acelab_abi::log::Level;
 use acelab_module_sdk::Format;
 
 use super::Engine;
@@ -24,22 +23,7 @@ impl<P: Platform, L: Lock<State<P>>> Engine<'_, P, L> {
     /// An end does not exist, both are DP modules, a pin does not exist or is
     /// taken, sizes are not known, or there is no memory.
     pub fn bind(&self, binding: Binding) -> Result<(), Error> {
-        let plan = self.state.with(|state| plan(state, &binding));
-        let plan = plan.inspect_err(|error| {
-            let (src, dst) = (binding.src, binding.dst);
-            match error {
-                Error::NoComponent => self.platform.log(
-                    Level::Error,
-                    "ipc",
-                    format_args!("failed to find src {src}, or dst {dst}"),
-                ),
-                _ => self.platform.log(
-                    Level::Error,
-                    "ipc",
-                    format_args!("cannot bind {src} to {dst}: {error:?}"),
-                ),
-            }
-        })?;
+        let plan = self.state.with(|state| plan(state, &binding))?;
         let end = |component, queue| End {
             component,
             queue,

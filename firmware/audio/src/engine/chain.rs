@@ -26,7 +26,7 @@ impl<P: Platform, L: Lock<State<P>>> Engine<'_, P, L> {
         });
         match (request.allocate, request.enable, found) {
             (false, true, None) => Err(Error::ChainCreate),
-            (false, true, Some(_)) => Err(self.bad_transition(&request)),
+            (false, true, Some(_)) => Err(Error::ChainTransition),
             (false, false, None) => Ok(()),
             (false, false, Some((index, _))) => {
                 self.remove_chain(index);
@@ -38,22 +38,12 @@ impl<P: Platform, L: Lock<State<P>>> Engine<'_, P, L> {
                     .with(|state| state.stop_chain(self.platform, index));
                 Ok(())
             }
-            (true, true, Some((index, _))) => self.restart(&request, index),
+            (true, true, Some((index, _))) => self.restart(index),
             (true, enable, None) => self.create_chain(&request, enable),
         }
     }
 
-    fn bad_transition(&self, request: &ChainRequest) -> Error {
-        let host = request.host;
-        self.platform.log(
-            Level::Error,
-            "chain-dma",
-            format_args!("bad state transition of host dma {host}"),
-        );
-        Error::ChainTransition
-    }
-
-    fn restart(&self, request: &ChainRequest, index: Index) -> Result<(), Error> {
+    fn restart(&self, index: Index) -> Result<(), Error> {
         let planted = self.platform.planted(AudioFault::ChainPauseStart);
         let started = self.state.with(|state| {
             let paused = state.chains.get(index).and_then(|chain| chain.paused);
@@ -65,7 +55,7 @@ impl<P: Platform, L: Lock<State<P>>> Engine<'_, P, L> {
         if started {
             Ok(())
         } else {
-            Err(self.bad_transition(request))
+            Err(Error::ChainTransition)
         }
     }
 

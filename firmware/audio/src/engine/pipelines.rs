@@ -1,7 +1,5 @@
 //! CREATE_PIPELINE and DELETE_PIPELINE.
 
-use acelab_abi::log::Level;
-
 use super::Engine;
 use crate::own::Room;
 use crate::pipeline::Pipeline;
@@ -56,15 +54,6 @@ impl<P: Platform, L: Lock<State<P>>> Engine<'_, P, L> {
                 state.unlink_buffer(first);
             }
             Err(Error::PipelineActive)
-        });
-        let index = index.inspect_err(|error| {
-            if *error == Error::PipelineActive {
-                self.platform.log(
-                    Level::Error,
-                    "pipe",
-                    format_args!("pipeline {id} is active, cannot be freed"),
-                );
-            }
         })?;
         if self.platform.planted(AudioFault::LockHeldForTeardown) {
             self.hold_lock();

@@ -1,7 +1,6 @@
 //! SET_PIPELINE_STATE in its two phases.
 
 use acelab_abi::clock::ticks_from_micros;
-use acelab_abi::log::Level;
 use acelab_module_sdk::Pin;
 use alloc::vec::Vec;
 
@@ -22,25 +21,10 @@ impl<P: Platform, L: Lock<State<P>>> Engine<'_, P, L> {
     /// There is no such pipeline, its state does not lead there, it is empty, or
     /// a component cannot be prepared.
     pub fn prepare(&self, id: PipelineId, to: StateRequest) -> Result<(), Error> {
-        let found = self.state.with(|state| judge(state, id, to));
-        let found = found.inspect_err(|error| self.report(id, *error))?;
-        if let Some(index) = found {
-            self.prepare_components(index)
-                .inspect_err(|error| self.report(id, *error))?;
+        match self.state.with(|state| judge(state, id, to))? {
+            Some(index) => self.prepare_components(index),
+            None => Ok(()),
         }
-        Ok(())
-    }
-
-    fn report(&self, id: PipelineId, error: Error) {
-        let why = match error {
-            Error::NoPipeline => "there is none",
-            Error::EndpointGone => "source/sink comp freed",
-            Error::Prepare => "a component cannot be prepared",
-            Error::Trigger => "a component cannot be started",
-            _ => "no way from its state",
-        };
-        self.platform
-            .log(Level::Error, "pipe", format_args!("pipeline {id}: {why}"));
     }
 
     /// Second phase, for pipelines that are prepared: all of them between the
@@ -66,9 +50,6 @@ impl<P: Platform, L: Lock<State<P>>> Engine<'_, P, L> {
                 }
             }
         }
-        if let (Err(error), Some(id)) = (result, ids.get(done)) {
-            self.report(*id, error);
-        }
         result?;
         if to == StateRequest::Running {
             self.wait_started(ids, now)?;
@@ -81,11 +62,6 @@ impl<P: Platform, L: Lock<State<P>>> Engine<'_, P, L> {
         let deadline = now + ticks_from_micros(TRIGGER_MICROS);
         while self.state.with(|state| waits(state, ids)) {
             if !self.platform.wait_trigger(deadline) {
-                self.platform.log(
-                    Level::Error,
-                    "pipe",
-                    format_args!("failed to wait schedule thread"),
-                );
                 return Err(Error::TriggerLate);
             }
         }
