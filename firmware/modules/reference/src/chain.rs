@@ -3,6 +3,7 @@
 use acelab_abi::ipc4::mixer::MixerMode;
 use acelab_module_sdk::Format;
 
+use crate::dc_block::block_dc;
 use crate::equaliser::{Biquad, equalise_fir, equalise_iir};
 use crate::mixing::{mixin_frame, weigh};
 use crate::rate::convert_rate;
@@ -29,6 +30,8 @@ pub enum Stage {
     Iir(Vec<Vec<Biquad>>),
     /// EQFIR: the taps of each channel with a shift.
     Fir(Vec<Option<(Vec<i16>, i32)>>),
+    /// DCBLOCK: the weight of each channel, Q2.30.
+    DcBlock(Vec<i32>),
     /// One output of MIXIN.
     Mixin(MixerMode),
     /// MICSEL (10 places) and UPDWMIX (28 places; see
@@ -62,6 +65,9 @@ impl Stage {
                     |samples: &[i32]| convert_rate(samples, stream.format.rate(), buffer.rate());
                 each_channel(&stream.to_q31(), from, |_, samples| convert(samples))
             }
+            Self::DcBlock(weights) => each_channel(&stream.to_q31(), from, |channel, samples| {
+                block_dc(samples, weights[channel])
+            }),
             Self::Iir(sections) => each_channel(&stream.to_q31(), from, |channel, samples| {
                 equalise_iir(samples, &sections[channel])
             }),

@@ -11,6 +11,7 @@
 
 mod chain;
 mod convert;
+mod dc_block;
 mod equaliser;
 mod mixing;
 mod pcm;

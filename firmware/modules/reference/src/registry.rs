@@ -25,6 +25,8 @@ pub fn stage(name: &str, specific: &[u8], input: Format, output: Format) -> Opti
                 places: 10,
             })
         }
+        "DCBLOCK" if specific.is_empty() => Some(Stage::DcBlock(vec![1_068_373_115; 8])),
+        "DCBLOCK" => Some(Stage::DcBlock(words)),
         "EQIIR" if specific.is_empty() => Some(Stage::Copy),
         "EQIIR" => iir(&words, input.channels()),
         "EQFIR" if specific.is_empty() => Some(Stage::Copy),

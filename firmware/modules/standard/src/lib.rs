@@ -9,6 +9,7 @@
 extern crate alloc;
 
 mod copy;
+mod dc_block;
 mod eq;
 mod fixed;
 mod history;

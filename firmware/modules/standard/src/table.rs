@@ -2,7 +2,7 @@
 
 use acelab_module_sdk::Descriptor;
 
-use crate::{eq, matrix, mixer, probe, rate, tone, volume};
+use crate::{dc_block, eq, matrix, mixer, probe, rate, tone, volume};
 
 /// All modules, in the order of the manifest.
 ///
@@ -20,6 +20,7 @@ pub static MODULES: &[Descriptor] = &[
     matrix::MICSEL,
     tone::TONE,
     probe::PROBE,
+    dc_block::DCBLOCK,
 ];
 
 /// The module called so.

@@ -8,7 +8,7 @@ use acelab_module_sdk::{Descriptor, Format, Fragment, SampleFormat};
 use super::Group;
 use super::bench::{Bench, Buffer, create};
 use crate::copy::{ChannelMap, FrameCopy};
-use crate::{eq, matrix, mixer, rate, tone, volume};
+use crate::{dc_block, eq, matrix, mixer, rate, tone, volume};
 
 macro_rules! groups {
     ($($name:literal => $body:expr),* $(,)?) => {
@@ -41,6 +41,7 @@ pub const GROUPS: &[Group] = groups! {
     "eq/iir" => eqiir,
     "eq/fir" => eqfir,
     "tone/sine" => sine,
+    "dcblock/usual" => dcblock,
 };
 
 fn format(rate: u32, channels: u8, sample: SampleFormat) -> Option<Format> {
@@ -228,4 +229,8 @@ fn sine(bench: &mut Bench) -> Option<()> {
     })?;
     let mut output = Buffer::new(format, 500)?;
     bench.process(&mut *module, &[], &mut output)
+}
+fn dcblock(bench: &mut Bench) -> Option<()> {
+    let stereo = format(48_000, 2, SampleFormat::S32)?;
+    through(bench, &dc_block::DCBLOCK, [stereo; 2], |_, _| Some(()))
 }
