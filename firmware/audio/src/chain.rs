@@ -1,6 +1,7 @@
 //! Chain DMA: a host stream and a link stream, joined without a pipeline.
 
 use acelab_abi::ipc4::node_id::{GatewayKind, NodeId};
+use acelab_abi::syscall::PortParams;
 
 use crate::own::OutOfMemory;
 use crate::ring::{pieces, pieces_mut};
@@ -15,6 +16,11 @@ const PLAYBACK_STREAMS: u8 = 9;
 const MIN_BYTES: u32 = 768;
 /// Largest buffer in bytes.
 const MAX_BYTES: u32 = 64 * 1024;
+
+/// Frames per second of the port at the end of a chain.
+const RATE: u32 = 48_000;
+/// Channels of that port.
+const CHANNELS: u32 = 2;
 
 /// One end of a chain.
 pub(crate) struct ChainEnd<P: Platform> {
@@ -65,7 +71,10 @@ impl<P: Platform> ChainEnd<P> {
             .ok_or(ChannelError::OutOfMemory)?;
         let channel = platform.dma_open(gateway)?;
         let config = ChannelConfig { bytes, container };
-        if let Err(error) = platform.dma_configure(channel, &memory, &config) {
+        let done = platform
+            .dma_configure(channel, &memory, &config)
+            .and_then(|()| program_port(platform, channel, gateway, container));
+        if let Err(error) = done {
             platform.dma_close(channel);
             return Err(error);
         }
@@ -75,6 +84,28 @@ impl<P: Platform> ChainEnd<P> {
     fn close(self, platform: &P) {
         platform.dma_close(self.channel);
         drop(self.memory);
+    }
+}
+
+/// Programs the port behind a link, if there is one, for [`RATE`] and
+/// [`CHANNELS`]: a chain has no blob, and a codec's driver would do it itself.
+fn program_port<P: Platform>(
+    platform: &P,
+    channel: P::Channel,
+    gateway: Gateway,
+    container: u32,
+) -> Result<(), ChannelError> {
+    let port = match (gateway.kind(), gateway.index()) {
+        (GatewayKind::LinkInput, 0) => Some(PortParams::microphones(RATE, CHANNELS)),
+        (GatewayKind::LinkInput | GatewayKind::LinkOutput, _) => {
+            PortParams::serial(RATE, CHANNELS, 8 * container)
+        }
+        _ => None,
+    };
+    match port.map(|port| platform.port_configure(channel, &port)) {
+        // There is no port behind this link.
+        Some(Err(ChannelError::Invalid | ChannelError::NoSuchGateway)) | None => Ok(()),
+        Some(done) => done,
     }
 }
 
