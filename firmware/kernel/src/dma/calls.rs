@@ -4,14 +4,12 @@ use acelab_abi::memory::PAGE_SIZE;
 use acelab_abi::object::ObjectKind;
 use acelab_abi::syscall::{ExchangeEntry, Gateway, GatewayKind, PortParams, SysError};
 
-use super::super::args::{Args, bad_pointer};
-use super::super::dispatch::Answer;
-use super::super::{Kernel, Stop};
-use crate::dma::Buffer;
+use super::Buffer;
 use crate::ids::ThreadId;
 use crate::memory::{Access, UserPointer};
 use crate::object::{Object, ObjectId};
 use crate::port::Port;
+use crate::system::{Answer, Args, Kernel, Stop, bad_pointer};
 
 /// Bytes of a container that is half a word.
 const HALF_WORD: u32 = 2;

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod buffer;
+pub(crate) mod calls;
 mod exchange;
 mod microphones;
 mod port;

@@ -9,6 +9,12 @@ use super::port::{PortId, Ports};
 use super::stream::{Moving, Status, Stream};
 use crate::bus::Bus;
 use crate::ids::DomainId;
+use crate::port::Port;
+use crate::time::ticks_from_micros;
+
+/// Time in which the hardware lets go of memory: far more than a burst takes, in
+/// wall clock ticks.
+const LET_GO: u64 = ticks_from_micros(1000);
 
 impl From<Moving> for SysError {
     fn from(Moving: Moving) -> Self {
@@ -217,7 +223,7 @@ impl Dma {
     /// # Panics
     /// When the hardware does not let go: it could write to anybody's memory.
     #[inline(never)]
-    pub fn release(&mut self, bus: impl Bus, gateway: Gateway, mut wait: impl FnMut() -> bool) {
+    fn release_on(&mut self, bus: impl Bus, gateway: Gateway, wait: &mut dyn FnMut() -> bool) {
         // It may not run.
         let _ = self.stop(bus, gateway);
         if self.channels[gateway.number()].is_none_or(|channel| channel.buffer().is_none()) {
@@ -230,10 +236,45 @@ impl Dma {
         self.set(Channel::Open(gateway));
     }
 
-    /// Closes a gateway, as [`release`](Self::release) does it.
+    fn release(&mut self, port: &mut impl Port, gateway: Gateway) {
+        let end = port.now().saturating_add(LET_GO);
+        self.release_on(port.bus(), gateway, &mut || port.now() < end);
+    }
+
+    /// Takes the buffers away that lie in a domain.
     #[inline(never)]
-    pub fn close(&mut self, bus: impl Bus, gateway: Gateway, wait: impl FnMut() -> bool) {
-        self.release(bus, gateway, wait);
+    pub fn release_in(&mut self, port: &mut impl Port, domain: DomainId) {
+        while let Some(gateway) = self.owner_of(|buffer| buffer.domain == domain) {
+            self.release(port, gateway);
+        }
+    }
+
+    /// Takes the buffers away that have some of the `size` bytes at the physical
+    /// address `address`.
+    #[inline(never)]
+    pub fn release_at(&mut self, port: &mut impl Port, address: u32, size: u32) {
+        while let Some(gateway) = self.owner_of(|buffer| buffer.overlaps(address, size)) {
+            self.release(port, gateway);
+        }
+    }
+
+    /// Closes a gateway: stops it, and waits until the hardware has let go of its
+    /// buffer.
+    ///
+    /// # Panics
+    /// When the hardware does not let go.
+    #[inline(never)]
+    pub fn close(&mut self, port: &mut impl Port, gateway: Gateway) {
+        let end = port.now().saturating_add(LET_GO);
+        self.close_on(port.bus(), gateway, &mut || port.now() < end);
+    }
+
+    /// Closes a gateway, and waits for that as long as `wait` says.
+    ///
+    /// # Panics
+    /// As [`close`](Self::close).
+    pub fn close_on(&mut self, bus: impl Bus, gateway: Gateway, wait: &mut dyn FnMut() -> bool) {
+        self.release_on(bus, gateway, wait);
         if let Some(port) = PortId::of(gateway) {
             self.ports.forget(bus, port);
         }
@@ -259,7 +300,7 @@ impl Dma {
     }
 
     /// A channel that has such a buffer.
-    pub fn owner_of(&self, which: impl Fn(&Buffer) -> bool) -> Option<Gateway> {
+    fn owner_of(&self, which: impl Fn(&Buffer) -> bool) -> Option<Gateway> {
         let mut buffers = self.buffers();
         Some(buffers.find(|(_, buffer)| which(buffer))?.0)
     }

@@ -211,7 +211,7 @@ fn a_buffer_is_let_go_when_the_hardware_has_stopped() {
     let control = address(host, Reg::Control);
     bus.set(control, bus.get(control) | GBUSY);
     let mut looks = 0;
-    dma.close(&bus, host, || {
+    dma.close_on(&bus, host, &mut || {
         looks += 1;
         if looks == 3 {
             (&bus).modify32(control, GBUSY, 0);
@@ -230,7 +230,7 @@ fn hardware_that_does_not_let_go_is_the_end() {
     let host = gateway(GatewayKind::HostIn, 3);
     let mut dma = configured(&bus, host);
     bus.set(address(host, Reg::Control), GBUSY);
-    dma.close(&bus, host, || false);
+    dma.close_on(&bus, host, &mut || false);
 }
 
 #[test]
@@ -258,7 +258,7 @@ fn a_port_has_one_frame_for_both_directions() {
     dma.stop(&bus, out).unwrap();
     assert_ne!(bus.get(ssp(ssp::Reg::Control0)) & ssp::SSE, 0);
     assert_eq!(bus.get(ssp(ssp::Reg::TransmitControl)), 0);
-    dma.close(&bus, into, || false);
+    dma.close_on(&bus, into, &mut || false);
     assert_eq!(bus.get(ssp(ssp::Reg::Control0)) & ssp::SSE, 0);
     // Now the port can be another one; then the other direction is not ready.
     dma.open(into).unwrap();

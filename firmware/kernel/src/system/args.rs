@@ -14,7 +14,7 @@ use crate::port::Port;
 /// that the caller may use, values are in their ranges, buffers are the
 /// caller's.
 #[derive(Debug)]
-pub(super) struct Args<'a> {
+pub(crate) struct Args<'a> {
     words: &'a [u32; MAX_ARGS],
     objects: [ObjectId; MAX_ARGS],
 }
@@ -43,7 +43,7 @@ impl Args<'_> {
 }
 
 /// A thread whose argument is a bad pointer is stopped.
-pub(super) const fn bad_pointer(argument: usize, bad: BadPointer) -> Stop {
+pub(crate) const fn bad_pointer(argument: usize, bad: BadPointer) -> Stop {
     Stop::BadPointer {
         argument,
         address: bad.address,
@@ -123,7 +123,7 @@ impl Kernel {
 
     /// The object that a word names, if it is of the kind and the caller may use
     /// it.
-    pub(super) fn check_handle(
+    pub(crate) fn check_handle(
         &self,
         caller: ThreadId,
         word: u32,

@@ -1,19 +1,13 @@
 //! Objects are closed.
 
-use acelab_abi::syscall::{Gateway, SysError};
+use acelab_abi::syscall::SysError;
 
 use super::{Fate, Kernel};
-use crate::dma::Buffer;
 use crate::ids::{DomainId, ThreadId};
 use crate::object::{Object, ObjectId};
 use crate::port::Port;
 use crate::sync::DeadlineKey;
 use crate::thread::{Pending, State};
-use crate::time::ticks_from_micros;
-
-/// Time in which the hardware lets go of memory: far more than a burst takes, in
-/// wall clock ticks.
-const LET_GO: u64 = ticks_from_micros(1000);
 
 impl Kernel {
     /// Closes an object; who waits for it is told.
@@ -37,7 +31,7 @@ impl Kernel {
                 self.close_partition(port, id);
                 return Ok(());
             }
-            Object::Channel(gateway) => self.close_channel(port, *gateway),
+            Object::Channel(gateway) => self.dma.close(port, *gateway),
             Object::Mutex(_) => self.mutex_close(port, id),
             Object::Timer(_) => self.deadlines.cancel(DeadlineKey::timer(id)),
             Object::Slot(slot) => {
@@ -91,31 +85,17 @@ impl Kernel {
         if !self.threads_in(domain).is_empty() {
             return Err(SysError::Busy);
         }
-        self.release_buffers(port, |buffer| buffer.domain == domain);
+        self.dma.release_in(port, domain);
         self.memory.destroy_domain(port, domain)?;
         self.objects.remove(id);
         Ok(())
-    }
-
-    fn close_channel(&mut self, port: &mut impl Port, gateway: Gateway) {
-        let end = port.now().saturating_add(LET_GO);
-        self.dma.close(port.bus(), gateway, || port.now() < end);
-    }
-
-    /// Stops the channels whose buffers are such, and takes them away: what they
-    /// lie in is going to be somebody else's.
-    fn release_buffers(&mut self, port: &mut impl Port, which: impl Fn(&Buffer) -> bool) {
-        while let Some(gateway) = self.dma.owner_of(&which) {
-            let end = port.now().saturating_add(LET_GO);
-            self.dma.release(port.bus(), gateway, || port.now() < end);
-        }
     }
 
     /// Closes a partition, and takes it out of every domain.
     pub(super) fn close_partition(&mut self, port: &mut impl Port, id: ObjectId) {
         if let Object::Partition(partition) = self.objects.remove(id) {
             let (at, size) = (partition.kernel_address().get(), partition.size());
-            self.release_buffers(port, |buffer| buffer.overlaps(at, size));
+            self.dma.release_at(port, at, size);
             self.memory.destroy_partition(port, partition);
         }
     }

@@ -46,7 +46,7 @@ impl From<SysError> for Stop {
 }
 
 /// Results of a system call, for a3 and a4.
-pub(super) type Answer = Result<[u32; 2], Stop>;
+pub(crate) type Answer = Result<[u32; 2], Stop>;
 
 impl Kernel {
     /// Does a system call for the thread that its core runs.
@@ -87,7 +87,9 @@ impl Kernel {
         number: u32,
         words: &[u32; MAX_ARGS],
     ) -> Answer {
-        use super::calls::{dma, memory, misc, object, sync, thread};
+        use crate::dma::calls as dma;
+
+        use super::calls::{memory, misc, object, sync, thread};
 
         let syscall = Syscall::from_number(number).ok_or(SysError::BadSyscall)?;
         let args = &self.check_args(port, caller, syscall, words)?;

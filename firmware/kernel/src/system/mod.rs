@@ -33,6 +33,8 @@ use crate::object::{Object, ObjectId, Objects};
 use crate::sync::Deadlines;
 use crate::thread::{Links, ReadyQueue, Thread};
 
+pub(crate) use args::{Args, bad_pointer};
+pub(crate) use dispatch::Answer;
 pub use dispatch::Stop;
 pub use faults::FaultSwitches;
 pub use outcome::{Busy, Fate, Idle, Next, Outcome, Resume, Ring, Spawn, Start};
@@ -56,8 +58,8 @@ pub struct Kernel {
     pub(crate) threads: [Thread; MAX_THREADS],
     pub(crate) objects: Objects,
     pub(crate) deadlines: Deadlines,
-    memory: Memory,
-    dma: Dma,
+    pub(crate) memory: Memory,
+    pub(crate) dma: Dma,
     cores: [Core; MAX_CORES],
     links: Links,
     sequence: u64,

@@ -136,7 +136,7 @@ fn an_xrun_is_told_once_and_the_other_direction_goes_on() {
     assert_eq!(before.flags & (XRUN | ERROR), 0);
 
     // Closing one direction leaves the other, and its port, running.
-    dma.close(bus, out.gateway, || false);
+    dma.close_on(bus, out.gateway, &mut || false);
     bench.pass(Nanos::from_micros(1000));
     let after = into.exchange(dma, 0).expect("it runs");
     assert_eq!(after.filled, before.filled + MILLI);
@@ -162,7 +162,7 @@ fn a_channel_with_nothing_at_its_other_end_does_not_start() {
         EMPTY | ERROR
     );
     assert_eq!(side.exchange(dma, 0).expect("a buffer").flags, EMPTY);
-    dma.close(bus, side.gateway, || false);
+    dma.close_on(bus, side.gateway, &mut || false);
 }
 
 #[test]

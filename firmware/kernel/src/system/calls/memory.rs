@@ -187,7 +187,7 @@ impl Kernel {
     }
 
     /// The domain whose heap a thread uses; a kernel thread may have none.
-    pub(super) fn own_domain(&self, thread: ThreadId) -> Result<DomainId, SysError> {
+    pub(crate) fn own_domain(&self, thread: ThreadId) -> Result<DomainId, SysError> {
         self.thread(thread).domain.ok_or(SysError::BadState)
     }
 }

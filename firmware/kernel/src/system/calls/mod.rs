@@ -1,7 +1,6 @@
 //! The system calls, all of one shape: their arguments have been checked by the
 //! table, what is left is what each means.
 
-pub mod dma;
 pub mod memory;
 pub mod misc;
 pub mod object;

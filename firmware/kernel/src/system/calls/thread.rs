@@ -125,7 +125,7 @@ impl Kernel {
     }
 
     /// Whether a thread may open gateways of the DMA.
-    pub(super) fn may_open(&self, thread: ThreadId) -> bool {
+    pub(crate) fn may_open(&self, thread: ThreadId) -> bool {
         let record = self.thread(thread);
         record.may_open || record.ring == Ring::Kernel
     }
