@@ -242,7 +242,8 @@ impl HostStream {
         Some(self.position)
     }
 
-    /// Moves up to `len` bytes between the host's memory and the ring.
+    /// Moves up to `len` bytes, which must be allowed, between the host's memory
+    /// and the ring.
     ///
     /// A descriptor that makes no sense ends the stream.
     pub(super) fn transfer(
@@ -252,7 +253,7 @@ impl HostStream {
         host: &mut HostMemory,
         mem: &mut dyn Memory,
     ) -> Result<(), (StreamFault, u32)> {
-        let mut rest = len.min(self.allowed());
+        let mut rest = len;
         while rest > 0 {
             let (buffer, done) = match self.buffer {
                 Some(at) => at,
@@ -285,7 +286,7 @@ impl HostStream {
     fn follow(&mut self, buffer: Buffer, done: u32, part: u32) {
         self.moved += u64::from(part);
         if let Some(credit) = &mut self.credit {
-            *credit -= u64::from(part);
+            *credit = credit.saturating_sub(part.into());
         }
         if done < buffer.len {
             self.buffer = Some((buffer, done));

@@ -260,6 +260,41 @@ fn directions_start_and_stop_apart_on_one_grid() {
 }
 
 #[test]
+fn a_loopback_hears_what_has_left_before_a_stop_and_then_silence() {
+    let mut bench = Bench::new(1);
+    bench.outside(ssp0(), PortMode::Loopback);
+    let bytes = counting(96);
+    bench.fill_ram(ring(0), &bytes);
+    bench.start_dma(Gateway::LinkOut, LINK, ring(0), 384);
+    bench.set_dma(Gateway::LinkOut, LINK, Reg::Increment, 384);
+    bench.start_dma(Gateway::LinkIn, LINK, ring(1), 384);
+    bench.start_port(0, 2, 32);
+    // A burst, and five frames and a bit of the next.
+    bench.run(Nanos(BURST.0 + 110_000));
+    bench.set(ssp::address(0, ssp::Reg::TransmitControl), 0);
+    bench.run(Nanos(2 * BURST.0));
+    let mut expected = bytes[..17 * 8].to_vec();
+    expected.resize(288, 0);
+    assert_eq!(bench.ram_bytes(ring(1), 288), expected);
+    assert_eq!(bench.drain(ssp0()).bytes, expected[..17 * 8]);
+}
+
+#[test]
+fn a_link_begins_with_an_empty_ring_where_it_stood() {
+    let mut bench = Bench::new(1);
+    bench.start_dma(Gateway::LinkOut, LINK, ring(0), 384);
+    bench.set_dma(Gateway::LinkOut, LINK, Reg::Increment, 96);
+    bench.set_dma(Gateway::LinkOut, LINK, Reg::Control, FWCB);
+    assert_ne!(bench.dma(Gateway::LinkOut, LINK, Reg::Control) & BNE, 0);
+    bench.set_dma(Gateway::LinkOut, LINK, Reg::Control, FWCB | GEN);
+    let status = bench.dma(Gateway::LinkOut, LINK, Reg::Control);
+    assert_eq!(status & (BNE | BF), 0);
+    assert_eq!(bench.dma(Gateway::LinkOut, LINK, Reg::ReadPosition), 96);
+    bench.set_dma(Gateway::LinkOut, LINK, Reg::Increment, 384);
+    assert_eq!(bench.dma(Gateway::LinkOut, LINK, Reg::WritePosition), 96);
+}
+
+#[test]
 fn the_segment_interrupt_reaches_the_core_that_enables_it() {
     let mut bench = Bench::new(1);
     let enable = dint::address(core(0), Array::Enable, Source::HdaLinkOut);
