@@ -32,6 +32,9 @@ pub(super) fn write(folder: &Path, results: &[AudioResult]) -> io::Result<()> {
                 _ => format!("recorded.{number}"),
             };
             wav(&what, &part.part.pcm)?;
+            if let Some(expected) = &part.expected {
+                wav(&what.replace("recorded", "expected"), expected)?;
+            }
             if let Some(svg) = picture(result, part)? {
                 std::fs::write(name(&format!("{what}.svg")), svg)?;
             }
@@ -42,7 +45,7 @@ pub(super) fn write(folder: &Path, results: &[AudioResult]) -> io::Result<()> {
 
 /// The place of the first glitch, or the beginning of what is not the signal at all.
 fn picture(result: &AudioResult, part: &PartResult) -> io::Result<Option<String>> {
-    let Some(expected) = &result.expected else {
+    let Some(expected) = part.expected.as_ref().or(result.expected.as_ref()) else {
         return Ok(None);
     };
     let (latency, at, what) = match &part.comparison {

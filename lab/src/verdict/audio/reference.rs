@@ -24,10 +24,15 @@ pub fn chain(planned: &Planned) -> Option<Chain> {
     })
 }
 
+/// The output of `chain` for `input`, as the modules see it.
+pub fn run_words(chain: &Chain, input: &Pcm) -> Option<Reference> {
+    let input = Reference::from_bytes(sdk(input.format())?, input.bytes());
+    Some(chain.run(&input))
+}
+
 /// The output of `chain` for `input`.
 pub fn run(chain: &Chain, input: &Pcm, output: Format) -> Option<Pcm> {
-    let input = Reference::from_bytes(sdk(input.format())?, input.bytes());
-    Some(Pcm::new(output, chain.run(&input).to_bytes()))
+    Some(Pcm::new(output, run_words(chain, input)?.to_bytes()))
 }
 
 fn stage(instance: &Instance) -> Option<Stage> {

@@ -34,6 +34,10 @@ pub struct TakeResult {
 pub struct PartResult {
     /// The frames.
     pub part: Part,
+    /// What should be there, where it is told for each recording of its own.
+    pub expected: Option<Pcm>,
+    /// What should be heard in it, or no longer, and is not so.
+    pub missed: Vec<String>,
     /// Beside what was expected.
     pub comparison: Option<Result<Comparison, NoMatch>>,
     /// What was measured in each channel, from the signal's first frame on.
