@@ -50,6 +50,29 @@ codes! {
         /// SET, args: a bit for each fault that is planted, see
         /// [`crate::audio_fault::AudioFault::bit`]. In effect before the reply.
         Plant = 11 => "PLANT",
+        /// SET, args: a [`Disturbance`], µs. What the audio threads of `core` do
+        /// from now on, until they are told otherwise.
+        Disturb = 12 => "DISTURB",
+    }
+}
+
+codes! {
+    /// What the audio threads of a core do that they should not.
+    pub enum Disturbance: u32 {
+        /// Nothing.
+        None = 0 => "NONE",
+        /// The IPC thread sleeps for so long before it executes INIT_INSTANCE.
+        SleepInInit = 1 => "SLEEP_IN_INIT",
+        /// The same, but it keeps the core busy.
+        WorkInInit = 2 => "WORK_IN_INIT",
+        /// The same, but it has the LL lock meanwhile.
+        HoldLockInInit = 3 => "HOLD_LOCK_IN_INIT",
+        /// The LL thread reads an address of the kernel at its next tick.
+        FaultInTick = 4 => "FAULT_IN_TICK",
+        /// The IPC thread does so at its next command.
+        FaultInCommand = 5 => "FAULT_IN_COMMAND",
+        /// The LL thread keeps the core busy for so long in each tick.
+        WorkInTick = 6 => "WORK_IN_TICK",
     }
 }
 

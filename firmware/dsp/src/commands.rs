@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use acelab_abi::audio_fault::AudioFault;
 use acelab_abi::core_id::CoreId;
 use acelab_abi::log::Level;
 use acelab_ipc4::{
@@ -85,6 +86,10 @@ impl Firmware for Commands {
 
     fn core_has_audio(&self, core: CoreId) -> bool {
         audio::is_up(core)
+    }
+
+    fn planted(&self, fault: AudioFault) -> bool {
+        audio::planted(fault)
     }
 
     fn set_notification_mask(&mut self, notifications: u32, enabled: u32) {

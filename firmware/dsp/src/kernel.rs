@@ -11,6 +11,7 @@ use acelab_kernel::smp::{KernelLock, ShootDown};
 use acelab_kernel::system::Kernel;
 use acelab_kernel::time::ticks_from_micros;
 
+use crate::audio;
 use crate::deadlines::Deadlines;
 use crate::port::DspPort;
 use crate::timers;
@@ -158,6 +159,7 @@ pub fn abandon(dead: CoreId) {
         "core {dead} has lost its power inside the kernel"
     );
     enter_from_thread(|kernel, port| kernel.lose_core(port, dead));
+    audio::clean(dead);
 }
 
 /// See [`acelab_kernel::port::Port::shoot_down`].

@@ -3,16 +3,16 @@
 use core::num::NonZeroU8;
 
 /// Threads the kernel has room for.
-pub const MAX_THREADS: usize = 48;
-/// Threads that only the kernel's own may be the last of: what a core needs to
-/// come up is never used up by user code. Four secondary cores, each with an idle
-/// thread, a work thread, two for audio, and in debug builds one for tests.
-pub const RESERVED_THREADS: usize = 20;
-/// Objects that are kept in the same way: those threads, nine by which each core's
-/// audio threads work together, and a few more.
-pub const RESERVED_OBJECTS: usize = 64;
-/// Pages of the pool that are kept in the same way, for the stacks of those
-/// threads with their guard pages.
+pub const MAX_THREADS: usize = 64;
+/// Threads that user code leaves free for each core that is not active: what a
+/// core needs to come up is never used up. An idle thread, a work thread, two for
+/// audio, and in debug builds one for tests.
+pub const CORE_THREADS: usize = 5;
+/// Objects that are kept in the same way, for four cores at once: those threads,
+/// and the nine objects by which a core's audio threads work together.
+pub const RESERVED_OBJECTS: usize = 56;
+/// Pages of the pool that are kept in the same way, for the stacks of the kernel's
+/// own threads with their guard pages.
 pub const RESERVED_PAGES: u32 = 40;
 /// Domains the kernel has room for.
 pub const MAX_DOMAINS: usize = 16;

@@ -2,6 +2,7 @@
 
 use core::sync::atomic::{AtomicU32, Ordering};
 
+use acelab_abi::core_id::CoreId;
 use acelab_kernel::cross_core;
 use acelab_kernel::ids::DomainId;
 use acelab_kernel::memory::Window;
@@ -64,4 +65,18 @@ pub fn shared() -> Option<&'static Shared> {
 /// The shared page as the domain's threads see it: their argument.
 pub fn shared_argument() -> u32 {
     user_address(SHARED.load(Ordering::Acquire))
+}
+
+/// Takes back what threads of `core` have left on the heap, where none of them
+/// lives any more; how many blocks that were.
+pub fn clean(core: CoreId) -> u32 {
+    let Some(id) = id() else { return 0 };
+    let mut blocks = 0;
+    // One at a time: interrupts come in between.
+    while kernel::enter_from_thread(|kernel, port| {
+        kernel.memory_mut().heap_take_back(port, id, core)
+    }) {
+        blocks += 1;
+    }
+    blocks
 }

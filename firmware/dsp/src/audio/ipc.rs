@@ -49,7 +49,11 @@ fn serve(start: &Start, local: &Local) -> Result<(), SysError> {
             return Ok(());
         }
         let answer = match Command::from_words(words) {
-            Some(command) => executor.execute(&command),
+            Some(command) => {
+                #[cfg(feature = "debug-ipc")]
+                super::disturb::command(start, local, &command);
+                executor.execute(&command)
+            }
             // The kernel sends none of this kind.
             None => Answer {
                 sequence: words[0],

@@ -56,6 +56,8 @@ fn serve(start: &Start, local: &Local) {
         }
         ticks(start, local, first - TICK);
         let _ = timer.stop();
+        #[cfg(feature = "debug-ipc")]
+        super::disturb::no_tasks(start, local);
     }
 }
 
@@ -67,6 +69,8 @@ fn ticks(start: &Start, local: &Local, mut due: u64) {
             return;
         };
         due += u64::from(expiries) * TICK;
+        #[cfg(feature = "debug-ipc")]
+        super::disturb::tick(start);
         engine.run(due);
     }
 }

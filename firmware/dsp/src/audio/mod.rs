@@ -11,6 +11,8 @@
 //! core.
 
 mod device;
+#[cfg(feature = "debug-ipc")]
+mod disturb;
 mod domain;
 mod forward;
 mod heap;
@@ -26,7 +28,7 @@ mod start;
 mod threads;
 mod worker;
 
-pub use domain::{create as create_domain, id as domain_id, shared};
-pub use forward::{forward, late_answer};
+pub use domain::{clean, create as create_domain, id as domain_id, shared};
+pub use forward::{forward, late_answer, planted};
 pub use life::{Audio, is_up, reset, start_again, stop};
 pub use memory::state as memory_state;

@@ -62,9 +62,7 @@ pub fn message(event: Event, mask: u32) -> Option<[u32; MESSAGE_WORDS]> {
             [0; 2],
         ),
         Event::MixerUnderrun(key) => (Module, key.word(), What::MixerUnderrun, [0; 2]),
-        Event::ProcessError(key, word) => {
-            (Module, key.word(), What::ProcessDataError, [word, 0])
-        }
+        Event::ProcessError(key, word) => (Module, key.word(), What::ProcessDataError, [word, 0]),
         Event::PipelineStopped(id) => (Pipeline, u32::from(id), What::ProcessDataError, [0; 2]),
         Event::Position { gateway, bytes } => (
             OfGateway,

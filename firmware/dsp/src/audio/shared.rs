@@ -4,7 +4,11 @@
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use acelab_abi::core_id::{CoreId, MAX_CORES};
+#[cfg(feature = "debug-ipc")]
+use acelab_abi::debug_ipc::Disturbance;
 use acelab_abi::memory::{PAGE_SIZE, USER_DISTANCE, USER_UNCACHED_DISTANCE, to_uncached};
+#[cfg(feature = "debug-ipc")]
+use acelab_user::Duration;
 use acelab_user::{Mutex, Object, Semaphore, Slot, Thread, Timer};
 
 /// What the threads of one core need to know.
@@ -33,6 +37,10 @@ pub struct CoreWords {
     notifications: AtomicU32,
     /// Where the threads see the page of the core's replies.
     reply: AtomicU32,
+    /// A [`Disturbance`], for tests.
+    disturbance: AtomicU32,
+    /// Its time in µs.
+    disturbance_micros: AtomicU32,
 }
 
 /// The objects of one core, as its threads name them.
@@ -73,6 +81,24 @@ impl CoreWords {
         for (word, value) in self.words(objects) {
             word.store(value, Ordering::Release);
         }
+    }
+
+    /// Ring 0: has the core's threads do what they should not.
+    #[cfg(feature = "debug-ipc")]
+    pub fn disturb(&self, kind: Disturbance, micros: u32) {
+        self.disturbance_micros.store(micros, Ordering::Relaxed);
+        self.disturbance.store(kind.code(), Ordering::Release);
+    }
+
+    /// What the core's threads are to do that they should not, and for how long.
+    #[cfg(feature = "debug-ipc")]
+    pub fn disturbance(&self) -> (Disturbance, Duration) {
+        let kind = Disturbance::from_code(self.disturbance.load(Ordering::Acquire));
+        let micros = self.disturbance_micros.load(Ordering::Relaxed);
+        (
+            kind.unwrap_or(Disturbance::None),
+            Duration::from_micros(micros),
+        )
     }
 
     /// The objects; `None` while there are none.

@@ -8,7 +8,7 @@ use acelab_user::{
     SysError, Thread, Timer, rights,
 };
 
-use super::domain::{domain, id, shared, shared_argument};
+use super::domain::{clean, domain, id, shared, shared_argument};
 use super::shared::{Objects, user_address};
 use super::{ipc, ll, notify};
 use crate::kernel;
@@ -80,13 +80,12 @@ impl CoreAudio {
 
     fn run(&self) -> Result<()> {
         let objects = self.objects();
+        let [ipc, ll] = &self.threads;
         for thread in &self.threads {
             for object in [
                 objects.lock.any(),
                 objects.timer.any(),
                 objects.wake.any(),
-                objects.commands.any(),
-                objects.answers.any(),
                 objects.engine.any(),
                 objects.ready.any(),
                 objects.trigger.any(),
@@ -95,17 +94,34 @@ impl CoreAudio {
                 object.grant(**thread)?;
             }
         }
+        objects.commands.grant(**ipc)?;
+        objects.answers.grant(**ipc)?;
         // The IPC thread passes objects that it makes on to the LL thread.
-        let [ipc, ll] = &self.threads;
         ll.grant(**ipc)?;
         let shared = shared().ok_or(SysError::BadState)?;
         shared.core(self.core).tell(&objects);
+        #[cfg(feature = "debug-ipc")]
+        self.share_timers(shared)?;
         for thread in &self.threads {
             thread.start()?;
         }
         let deadline = Deadline::after(PATIENCE);
         for _ in 0..THREADS {
             self.ready.take(deadline)?;
+        }
+        Ok(())
+    }
+
+    /// For the planted fault [`acelab_abi::audio_fault::AudioFault::TimerStoppedForAll`]:
+    /// the LL threads of all cores may stop each other's timers.
+    #[cfg(feature = "debug-ipc")]
+    fn share_timers(&self, shared: &super::shared::Shared) -> Result<()> {
+        let own = self.objects();
+        for other in CoreId::ALL.into_iter().filter(|core| super::is_up(*core)) {
+            if let Some(other) = shared.core(other).objects() {
+                own.timer.grant(other.ll)?;
+                other.timer.grant(own.ll)?;
+            }
         }
         Ok(())
     }
@@ -144,18 +160,27 @@ impl CoreAudio {
                 self.core
             );
         }
-        self.kill();
+        let core = self.core;
+        let blocks = self.kill();
+        if ended && blocks > 0 {
+            log!(
+                Warning,
+                "audio",
+                "core {core} has left {blocks} blocks on the heap"
+            );
+        }
     }
 
     /// Ends the core's threads, those that they have made too, and takes back
-    /// what all of them had. What they had on the heap stays taken.
-    pub fn kill(self) {
+    /// what all of them had; how many blocks of the heap that were.
+    pub fn kill(self) -> u32 {
         end_threads(self.core);
         for thread in &self.threads {
             // It ends in steps if it had many objects.
             let _ = thread.join(Deadline::after(PATIENCE));
         }
         let _ = domain().detach(*self.reply);
+        clean(self.core)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which test does what.
 
-use acelab_abi::debug_ipc::{ExceptionKind, TestId};
+use acelab_abi::debug_ipc::{Disturbance, ExceptionKind, TestId};
 use acelab_abi::ipc4::Status;
 use acelab_abi::regs::debug_port;
 use acelab_ipc4::{TestRequest, TestResult};
@@ -24,6 +24,13 @@ pub fn start(test: TestRequest) -> Result<bool, Status> {
         TestId::Plant => {
             let shared = audio::shared().ok_or(Status::BadState)?;
             shared.plant(test.args[0]);
+            Ok(false)
+        }
+        TestId::Disturb => {
+            let [kind, micros, ..] = test.args;
+            let kind = Disturbance::from_code(kind).ok_or(Status::InvalidParam)?;
+            let shared = audio::shared().ok_or(Status::BadState)?;
+            shared.core(test.core).disturb(kind, micros);
             Ok(false)
         }
         TestId::Codegen
@@ -50,7 +57,8 @@ pub fn run(test: TestRequest) -> Result<TestResult, Status> {
         | TestId::Hang
         | TestId::Exit
         | TestId::Mark
-        | TestId::Plant => Err(Status::InvalidParam),
+        | TestId::Plant
+        | TestId::Disturb => Err(Status::InvalidParam),
     }
 }
 
@@ -93,6 +101,8 @@ pub(super) fn execute(test: TestRequest) -> Result<TestResult, Status> {
             Ok(TestResult::default())
         }
         TestId::LogCounters => Ok(TestResult::new(&klog::counters(test.core))),
-        TestId::DoorbellPing | TestId::Kernel | TestId::Plant => Err(Status::InvalidParam),
+        TestId::DoorbellPing | TestId::Kernel | TestId::Plant | TestId::Disturb => {
+            Err(Status::InvalidParam)
+        }
     }
 }

@@ -47,10 +47,16 @@ impl<const WORDS: usize> Bits<WORDS> {
         next(&self.0, from, end, u32::MAX)
     }
 
-    /// The first of `count` clear bits in a row before `end`, the lowest that is
-    /// a multiple of `step`.
-    pub(super) fn clear_run(&self, count: usize, step: usize, end: usize) -> Option<usize> {
-        clear_run(&self.0, count, step, end)
+    /// The first of `count` clear bits in a row from `from` on and before `end`,
+    /// the lowest that is a multiple of `step`.
+    pub(super) fn clear_run(
+        &self,
+        from: usize,
+        count: usize,
+        step: usize,
+        end: usize,
+    ) -> Option<usize> {
+        clear_run(&self.0, from, count, step, end)
     }
 }
 
@@ -72,8 +78,8 @@ fn next(words: &[u32], from: usize, end: usize, flip: u32) -> usize {
     end
 }
 
-fn clear_run(words: &[u32], count: usize, step: usize, end: usize) -> Option<usize> {
-    let mut first = 0;
+fn clear_run(words: &[u32], from: usize, count: usize, step: usize, end: usize) -> Option<usize> {
+    let mut first = from;
     loop {
         first = next(words, first, end, u32::MAX).next_multiple_of(step);
         if count > end.checked_sub(first)? {
@@ -137,8 +143,9 @@ mod tests {
             prop_assert_eq!(bits.next_clear(from, end), first(false));
             let run = (0..end)
                 .step_by(step)
+                .filter(|&first| first >= from)
                 .find(|&first| count <= end - first && !model[first..first + count].contains(&true));
-            prop_assert_eq!(bits.clear_run(count, step, end), run);
+            prop_assert_eq!(bits.clear_run(from, count, step, end), run);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The heaps of domains: taken from the pool, mapped, and given out in blocks.
 
 use acelab_abi::account::HeapAccount;
+use acelab_abi::core_id::CoreId;
 use acelab_abi::memory::PAGE_SIZE;
 
 use super::heap::{ALLOCATED, Block, FREED, MAX_HEAP_PAGES, POISON};
@@ -62,7 +63,7 @@ impl Memory {
         align: u32,
     ) -> Result<u32, MemoryError> {
         let heap = &mut self.heaps[id.index()];
-        let block = heap.alloc(size, align)?;
+        let block = heap.alloc(port.core(), size, align)?;
         let run = heap.run().ok_or(MemoryError::NoHeap)?;
         if POISON {
             poison(port, run.address(), block, ALLOCATED);
@@ -90,6 +91,19 @@ impl Memory {
             poison(port, start, block, FREED);
         }
         Ok(())
+    }
+
+    /// Takes back one of the blocks that threads of `core` have taken from the
+    /// heap of a domain, where none of them lives any more; whether there was one.
+    pub fn heap_take_back(&mut self, port: &mut impl Port, id: DomainId, core: CoreId) -> bool {
+        let heap = &mut self.heaps[id.index()];
+        let Some(block) = heap.take_back(core) else {
+            return false;
+        };
+        if let (true, Some(run)) = (POISON, heap.run()) {
+            poison(port, run.address(), block, FREED);
+        }
+        true
     }
 
     /// The account of the heap of a domain.

@@ -1,8 +1,12 @@
 //! A heap of one domain. The kernel keeps what it knows of it in its own memory,
 //! where no user can spoil it, and one bit array says which granules are given
 //! out, another which of them begin a block: free neighbours need no joining.
+//!
+//! Blocks that cores have taken lie in pages of their own: what threads of a core
+//! leave behind when it loses its power can be taken back as a whole.
 
 use acelab_abi::account::HeapAccount;
+use acelab_abi::core_id::CoreId;
 use acelab_abi::memory::PAGE_SIZE;
 
 use super::bits::Bits;
@@ -55,6 +59,8 @@ pub(super) struct Heap {
     used: Bits<WORDS>,
     /// Granules that begin a block.
     heads: Bits<WORDS>,
+    /// The core whose blocks lie in each page, while there are any.
+    cores: [Option<CoreId>; MAX_HEAP_PAGES],
     in_use: u32,
     high_water: u32,
     blocks: u32,
@@ -68,6 +74,7 @@ impl Heap {
             run: None,
             used: Bits::new(),
             heads: Bits::new(),
+            cores: [None; MAX_HEAP_PAGES],
             in_use: 0,
             high_water: 0,
             blocks: 0,
@@ -81,6 +88,7 @@ impl Heap {
         assert!(run.pages().count() <= MAX_HEAP_PAGES);
         self.used.clear_all();
         self.heads.clear_all();
+        self.cores = [None; MAX_HEAP_PAGES];
         self.in_use = 0;
         self.high_water = 0;
         self.blocks = 0;
@@ -123,13 +131,19 @@ impl Heap {
         Ok(run.pages().count() * GRANULES_PER_PAGE)
     }
 
-    /// The lowest free block of `size` bytes at a multiple of `align`.
+    /// The lowest free block of `size` bytes at a multiple of `align` for a thread
+    /// of `core`.
     ///
     /// # Errors
     /// [`MemoryError::Invalid`] for size 0 and for an alignment that is no power
     /// of two up to [`MAX_ALIGN`]; [`MemoryError::HeapFull`];
     /// [`MemoryError::NoHeap`].
-    pub(super) fn alloc(&mut self, size: u32, align: u32) -> Result<Block, MemoryError> {
+    pub(super) fn alloc(
+        &mut self,
+        core: CoreId,
+        size: u32,
+        align: u32,
+    ) -> Result<Block, MemoryError> {
         let granules = self.granules()?;
         if size == 0 || !align.is_power_of_two() || align > MAX_ALIGN {
             return Err(MemoryError::Invalid);
@@ -137,11 +151,12 @@ impl Heap {
         let need = size.div_ceil(GRANULE) as usize;
         // The heap begins with a page, so offsets are aligned as addresses are.
         let step = align.div_ceil(GRANULE) as usize;
-        let Some(first) = self.used.clear_run(need, step, granules) else {
+        let Some(first) = self.place(core, need, step, granules) else {
             self.failures = self.failures.saturating_add(1);
             return Err(MemoryError::HeapFull);
         };
         self.used.set_range(first, first + need);
+        self.cores[pages(first, first + need)].fill(Some(core));
         self.heads.set(first);
         let block = Block::of_granules(first, need);
         self.in_use += block.size;
@@ -149,6 +164,31 @@ impl Heap {
         self.blocks += 1;
         self.allocations = self.allocations.wrapping_add(1);
         Ok(block)
+    }
+
+    /// The lowest run of free granules that lies in no page of another core.
+    fn place(&self, core: CoreId, need: usize, step: usize, granules: usize) -> Option<usize> {
+        let mut from = 0;
+        loop {
+            let first = self.used.clear_run(from, need, step, granules)?;
+            let pages = pages(first, first + need);
+            let foreign = |owner: &Option<CoreId>| owner.is_some_and(|owner| owner != core);
+            let Some(last) = self.cores[pages.clone()].iter().rposition(foreign) else {
+                return Some(first);
+            };
+            from = (pages.start + last + 1) * GRANULES_PER_PAGE;
+        }
+    }
+
+    /// Takes back one of the blocks that threads of `core` have taken; `None` when
+    /// there are none.
+    pub(super) fn take_back(&mut self, core: CoreId) -> Option<Block> {
+        let page = self.cores.iter().position(|owner| *owner == Some(core))?;
+        let end = self.granules().ok()?;
+        // The lowest page of a core holds the beginning of what lies in it: the
+        // pages before are not the core's.
+        let first = self.heads.next_set(page * GRANULES_PER_PAGE, end);
+        self.free(first as u32 * GRANULE).ok()
     }
 
     /// The block that begins at `offset`.
@@ -184,8 +224,20 @@ impl Heap {
         let end = first + (block.size / GRANULE) as usize;
         self.used.clear_range(first, end);
         self.heads.clear(first);
+        for page in pages(first, end) {
+            let start = page * GRANULES_PER_PAGE;
+            let end = start + GRANULES_PER_PAGE;
+            if self.used.next_set(start, end) == end {
+                self.cores[page] = None;
+            }
+        }
         self.in_use -= block.size;
         self.blocks -= 1;
         Ok(block)
     }
+}
+
+/// The pages in which granules lie.
+const fn pages(first: usize, end: usize) -> core::ops::Range<usize> {
+    first / GRANULES_PER_PAGE..end.div_ceil(GRANULES_PER_PAGE)
 }

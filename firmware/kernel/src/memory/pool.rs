@@ -122,8 +122,8 @@ impl PagePool {
             return None;
         }
         match placement {
-            Placement::Low => self.taken.clear_run(pages, 1, POOL_PAGES),
-            Placement::UncachedCapable => self.taken.clear_run(pages, 1, UNCACHED_PAGES),
+            Placement::Low => self.taken.clear_run(0, pages, 1, POOL_PAGES),
+            Placement::UncachedCapable => self.taken.clear_run(0, pages, 1, UNCACHED_PAGES),
             Placement::High => self.highest(pages),
         }
     }

@@ -4,7 +4,7 @@ use acelab_abi::core_id::CoreId;
 use acelab_abi::syscall::{SysError, ThreadLocal};
 
 use super::{Fate, Kernel, Ring, Spawn, Start, Stop};
-use crate::ids::{DomainId, RESERVED_THREADS, ThreadId};
+use crate::ids::{CORE_THREADS, DomainId, ThreadId};
 use crate::memory::{Stack, UserPointer};
 use crate::object::Object;
 use crate::port::Port;
@@ -201,14 +201,20 @@ impl Kernel {
         }
     }
 
-    /// A number for a new thread; the last few are not for user code.
+    /// A number for a new thread. Those that other cores need to come up are not
+    /// for user code.
     fn free_thread(&self, for_user: bool) -> Option<ThreadId> {
         let mut free = self
             .thread_ids()
             .filter(|thread| self.threads[thread.index()].state == State::Free);
         let first = free.next();
-        if for_user && free.count() < RESERVED_THREADS {
-            return None;
+        if for_user {
+            let off = CoreId::ALL
+                .into_iter()
+                .filter(|core| !self.is_active(*core));
+            if free.count() < CORE_THREADS * off.count() {
+                return None;
+            }
         }
         first
     }

@@ -1,7 +1,7 @@
 //! Tests built into the debug firmware, by name.
 
 use acelab_abi::audio_fault::AudioFault;
-use acelab_abi::debug_ipc::{ExceptionKind, TestId};
+use acelab_abi::debug_ipc::{Disturbance, ExceptionKind, TestId};
 use acelab_abi::ipc4::{BaseFwParam, ModuleType, Primary, Target, base_fw, layout};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,8 @@ pub enum Test {
     LogCounters(OnCore),
     /// Exchange doorbells between core 0 and another core.
     DoorbellPing(Ping),
+    /// Have the audio threads of a core do what they should not, until told otherwise.
+    Disturb(Disturb),
     /// Run a test of the kernel.
     Kernel(Kernel),
 }
@@ -153,6 +155,53 @@ pub struct Ping {
     pub rounds: u32,
 }
 
+/// What the audio threads of a core do, and for how long.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Disturb {
+    /// The core.
+    pub core: Core,
+    /// What they do.
+    pub kind: Disturbing,
+    /// For how long, in µs of virtual time.
+    #[serde(default)]
+    pub micros: u32,
+}
+
+/// Something that audio threads should not do.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Disturbing {
+    /// They do what they should.
+    None,
+    /// The IPC thread sleeps in each INIT_INSTANCE.
+    SleepInInit,
+    /// The IPC thread keeps the core busy in each INIT_INSTANCE.
+    WorkInInit,
+    /// The same, with the LL lock taken.
+    HoldLockInInit,
+    /// The LL thread faults in its next tick.
+    FaultInTick,
+    /// The IPC thread faults in its next command.
+    FaultInCommand,
+    /// The LL thread keeps the core busy in each tick.
+    WorkInTick,
+}
+
+impl Disturbing {
+    fn disturbance(self) -> Disturbance {
+        match self {
+            Self::None => Disturbance::None,
+            Self::SleepInInit => Disturbance::SleepInInit,
+            Self::WorkInInit => Disturbance::WorkInInit,
+            Self::HoldLockInInit => Disturbance::HoldLockInInit,
+            Self::FaultInTick => Disturbance::FaultInTick,
+            Self::FaultInCommand => Disturbance::FaultInCommand,
+            Self::WorkInTick => Disturbance::WorkInTick,
+        }
+    }
+}
+
 impl Test {
     /// The request that runs the test: SET for what has no result, GET for what has one.
     pub fn message(&self) -> Message {
@@ -176,6 +225,12 @@ impl Test {
             Self::DoorbellPing(test) => {
                 request(get, TestId::DoorbellPing, test.core, &[test.rounds])
             }
+            Self::Disturb(test) => request(
+                set,
+                TestId::Disturb,
+                test.core,
+                &[test.kind.disturbance().code(), test.micros],
+            ),
             Self::Kernel(test) => test.message(),
         }
     }

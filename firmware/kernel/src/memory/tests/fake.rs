@@ -53,6 +53,8 @@ pub struct Fake {
     pub gone: Vec<DomainId>,
     /// Where the kernel last loaded from or stored to.
     accessed: Cell<u32>,
+    /// The core that asks.
+    pub core: CoreId,
 }
 
 impl Fake {
@@ -64,6 +66,7 @@ impl Fake {
             forgotten: Vec::new(),
             gone: Vec::new(),
             accessed: Cell::new(0),
+            core: CoreId::PRIMARY,
         };
         for (table, at) in [
             (KernelTable::Cached, TABLES.cached),
@@ -152,7 +155,7 @@ impl Port for Fake {
     }
 
     fn core(&self) -> CoreId {
-        CoreId::new(0).unwrap()
+        self.core
     }
 
     fn read_entry(&self, table: u32, index: usize) -> u32 {

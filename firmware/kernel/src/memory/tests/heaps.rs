@@ -2,6 +2,7 @@
 
 use std::vec::Vec;
 
+use acelab_abi::core_id::CoreId;
 use acelab_abi::memory::USER_DISTANCE;
 use proptest::prelude::*;
 
@@ -232,6 +233,52 @@ fn the_largest_heap_is_given_out_to_its_last_granule() {
     let account = memory.heap_account(domain).unwrap();
     assert_eq!((account.in_use, account.blocks), (64 * 4096, 4095));
     assert_eq!((account.high_water, account.failures), (64 * 4096, 2));
+}
+
+#[test]
+fn what_a_core_has_left_is_taken_back_and_nothing_else() {
+    let (mut fake, mut memory) = Fake::booted();
+    let domain = memory.create_domain(&mut fake).unwrap();
+    finish(|| memory.create_heap(&mut fake, domain, 8)).unwrap();
+    let mut blocks: [Vec<u32>; 2] = Default::default();
+    for round in 0..30_u32 {
+        for core in [0, 1_usize] {
+            fake.core = CoreId::ALL[core];
+            let size = 64 + round * 37 % 700;
+            if let Ok(block) = memory.heap_alloc(&mut fake, domain, size, 1) {
+                blocks[core].push(block);
+            }
+        }
+    }
+    let page = |block: &u32| block / acelab_abi::memory::PAGE_SIZE;
+    assert!(
+        blocks[0]
+            .iter()
+            .all(|one| { blocks[1].iter().all(|other| page(one) != page(other)) })
+    );
+    // Blocks that are larger than a page go as a whole.
+    memory
+        .heap_free(&mut fake, domain, blocks[1].pop().unwrap())
+        .unwrap();
+    let own = blocks[1].len() as u32;
+    let before = memory.heap_account(domain).unwrap();
+    let mut taken = 0;
+    while memory.heap_take_back(&mut fake, domain, CoreId::ALL[1]) {
+        taken += 1;
+    }
+    assert_eq!(taken, own);
+    let after = memory.heap_account(domain).unwrap();
+    assert_eq!(after.blocks, before.blocks - own);
+    assert_eq!(after.blocks, blocks[0].len() as u32);
+    for block in blocks[0].drain(..) {
+        memory.heap_free(&mut fake, domain, block).unwrap();
+    }
+    assert_eq!(memory.heap_account(domain).unwrap().in_use, 0);
+    // The pages are anybody's again.
+    fake.core = CoreId::ALL[3];
+    assert!(memory.heap_alloc(&mut fake, domain, 8 * 4096, 1).is_ok());
+    assert!(memory.heap_take_back(&mut fake, domain, CoreId::ALL[3]));
+    assert_eq!(memory.heap_account(domain).unwrap().in_use, 0);
 }
 
 #[test]

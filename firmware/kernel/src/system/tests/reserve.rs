@@ -4,7 +4,7 @@ use acelab_abi::core_id::CoreId;
 use acelab_abi::syscall::{SysError, Syscall, ThreadParams, flags};
 
 use super::world::{ENTRY, NEVER, World};
-use crate::ids::{MAX_THREADS, RESERVED_THREADS, ThreadId};
+use crate::ids::{CORE_THREADS, MAX_THREADS, ThreadId};
 use crate::system::{Idle, Outcome};
 use crate::thread::State;
 
@@ -65,15 +65,16 @@ fn a_core_comes_up_whatever_users_have_taken() {
         .map(|thread| greedy(&mut world, thread))
         .into_iter()
         .sum();
-    assert!(created > 0 && created < MAX_THREADS - RESERVED_THREADS);
+    assert!(created > 0 && created < MAX_THREADS - 4 * CORE_THREADS);
     for core in &CoreId::ALL[1..] {
         let idle = Idle {
             entry: ENTRY,
             stack_top: 0xA00D_C000,
         };
         world.kernel.add_core(*core, idle).unwrap();
-        world.kernel_thread(*core, 0);
-        world.kernel_thread(*core, 1);
+        for priority in 1..CORE_THREADS as u32 {
+            world.kernel_thread(*core, priority);
+        }
     }
 }
 
