@@ -230,6 +230,7 @@ fn a_stop_ends_the_recording_at_the_frame_and_a_start_begins_another() {
 #[test]
 fn directions_start_and_stop_apart_on_one_grid() {
     let mut bench = Bench::new(1);
+    bench.outside(ssp0(), PortMode::External);
     bench.program_port(0, 2, 32);
     bench.set(
         ssp::address(0, ssp::Reg::Control0),
@@ -248,6 +249,11 @@ fn directions_start_and_stop_apart_on_one_grid() {
     bench.run(BURST);
     bench.set(receive, 0);
     assert_eq!(bench.soc.next_deadline(), None);
+    let recorded = bench.drain(ssp0());
+    assert_eq!(
+        (recorded.start, recorded.bytes.len()),
+        (Nanos(41_667), 25 * 8)
+    );
     assert_eq!(
         bench.sound(),
         [
