@@ -26,6 +26,8 @@ pub(crate) struct Buffer {
     pub(crate) reader: End,
     /// The writer will write no more.
     pub(crate) ended: bool,
+    /// A module has got something out of it in the last tick.
+    pub(crate) delivered: bool,
 }
 
 impl Buffer {
@@ -49,6 +51,7 @@ impl Buffer {
             writer,
             reader,
             ended: false,
+            delivered: false,
         })
     }
 
@@ -76,5 +79,6 @@ impl Buffer {
     pub(crate) fn reset(&mut self) {
         self.ring.clear();
         self.ended = false;
+        self.delivered = false;
     }
 }

@@ -13,7 +13,7 @@ use crate::own::Own;
 use crate::pace::Pace;
 use crate::registers::store;
 use crate::slab::{Index, Slab};
-use crate::{AudioFault, Error, Platform};
+use crate::{AudioFault, Error, Event, Platform};
 
 /// A module in the tick.
 pub(crate) struct ModulePart {
@@ -26,6 +26,10 @@ pub(crate) struct ModulePart {
     pub(crate) bypassed: bool,
     /// Whose meters are published.
     pub(crate) key: InstanceKey,
+    /// Inputs of a mixer that have delivered, a bit for each queue.
+    fed: u8,
+    /// One of them delivers no more, and the host was told.
+    starved: bool,
 }
 
 /// The buffers at the pins of one side, out of their slab for a while.
@@ -73,6 +77,8 @@ impl ModulePart {
             pace: Pace::new(format.rate()),
             bypassed: false,
             key,
+            fed: 0,
+            starved: false,
         }
     }
 
@@ -126,9 +132,32 @@ impl ModulePart {
             self.process(&mut readers, &mut writers, limit)
         };
         self.pace.moved(result.unwrap_or(0));
+        if I > 1 {
+            self.watch(&readers, tick.platform);
+        }
         readers.put_back(tick.buffers);
         writers.put_back(tick.buffers);
         result.map(drop)
+    }
+
+    /// Tells the host when an input that runs, and has delivered, delivers no
+    /// more; once, until all of them do. Called when what waited was processed.
+    fn watch<P: Platform, const I: usize>(&mut self, readers: &Taken<I>, platform: &P) {
+        let mut starved = false;
+        for buffer in readers.iter() {
+            let bit = 1 << (buffer.reader.queue & 7);
+            if !buffer.is_live() {
+                self.fed &= !bit;
+            } else if buffer.delivered {
+                self.fed |= bit;
+            } else {
+                starved |= self.fed & bit != 0;
+            }
+        }
+        if starved && !self.starved {
+            platform.notify(Event::MixerUnderrun(self.key));
+        }
+        self.starved = starved;
     }
 
     /// Frames that may be written: without an input that runs, no more than time
@@ -156,6 +185,7 @@ impl ModulePart {
             writers.iter_mut().map(|buffer| buffer.sink(limit)),
         )?;
         for (buffer, frames) in readers.iter_mut().zip(moved.consumed) {
+            buffer.delivered = frames > 0;
             buffer.ring.consume(frames);
         }
         for (buffer, frames) in writers.iter_mut().zip(moved.produced) {

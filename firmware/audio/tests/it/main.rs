@@ -2,6 +2,7 @@
 
 mod account;
 mod chain;
+mod channel;
 mod commands;
 mod dp;
 mod fake;

@@ -1,7 +1,7 @@
 //! Streams that are mixed, and copies of a stream.
 
 use acelab_abi::ipc4::audio_format::AudioFormat;
-use acelab_audio::{AudioFault, Fragment, StateRequest};
+use acelab_audio::{AudioFault, Event, Fragment, StateRequest};
 
 use crate::modules::COUNT;
 use crate::payload::{copier, host_in, host_out, module, ssp_out, stereo};
@@ -92,6 +92,29 @@ fn a_source_without_data_holds_nobody_up() {
     rig.start(1);
     rig.pass(50);
     assert!(counts_up(&rig.heard(ssp_out(3)), 1) > 2_000);
+    assert_eq!(rig.fake.events.borrow().len(), 0);
+}
+
+#[test]
+fn a_source_that_runs_dry_is_told_once() {
+    let rig = Rig::new();
+    mixer(&rig);
+    rig.feed(host_out(0), 1..30_000);
+    let silence = |frames: usize| {
+        let bytes = vec![0; 8 * frames];
+        rig.fake.wire(host_out(1), |wire| wire.source.extend(bytes));
+    };
+    silence(500);
+    for id in [9, 0, 1] {
+        rig.start(id);
+    }
+    rig.pass(50);
+    let told = Event::MixerUnderrun(key(OTHER, 9));
+    assert_eq!(rig.fake.events.borrow()[..], [told]);
+    silence(500);
+    rig.pass(50);
+    assert_eq!(rig.fake.events.borrow()[..], [told, told]);
+    assert!(counts_up(&rig.heard(ssp_out(3)), 1) > 4_000);
 }
 
 #[test]

@@ -152,7 +152,7 @@ fn check(rig: &Rig, before: Counts, command: Command, result: Result<(), Error>)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(300))]
 
     /// Never a panic, a count that is wrong, or a block that is lost; and a
     /// playback works afterwards.
