@@ -4,6 +4,8 @@
 //! can make the report of any image. The driver writes it beside the image, as
 //! `IMAGE.size.json` and `IMAGE.size.txt`.
 
+mod constants;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
@@ -28,8 +30,19 @@ pub struct SizeReport {
     pub sections: Vec<Section>,
     /// Functions, the largest first.
     pub functions: Vec<Function>,
+    /// Literals and constants, by the functions that use them.
+    pub uses: Vec<Use>,
     /// Functions that needed help to be compiled, by name.
     pub remedies: Vec<Remedied>,
+}
+
+/// Literals and constants with the same users.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Use {
+    /// Names of the functions, demangled.
+    pub users: Vec<String>,
+    /// Bytes of both together.
+    pub size: u32,
 }
 
 /// A section that takes memory.
@@ -79,23 +92,39 @@ impl SizeReport {
         sections.sort_by_key(|section| section.address);
 
         let frames = frames(&file)?;
-        let mut functions: Vec<_> = file
-            .symbols()
-            .filter(|symbol| symbol.kind() == SymbolKind::Text && symbol.size() > 0)
-            .map(|symbol| Function {
-                name: demangle(symbol.name().unwrap_or_default()),
+        // Functions that came out alike share their code, and then it counts once.
+        let mut functions: BTreeMap<u64, Function> = BTreeMap::new();
+        for symbol in file.symbols() {
+            if symbol.kind() != SymbolKind::Text || symbol.size() == 0 {
+                continue;
+            }
+            let name = demangle(symbol.name().unwrap_or_default());
+            let function = functions.entry(symbol.address()).or_insert(Function {
+                name: name.clone(),
                 size: symbol.size() as u32,
                 frame: frames.get(&(symbol.address() as u32)).copied(),
-            })
-            .collect();
+            });
+            if name < function.name {
+                function.name = name;
+            }
+        }
+        let mut functions: Vec<_> = functions.into_values().collect();
         functions.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.name.cmp(&b.name)));
 
+        let uses = constants::uses(&file)
+            .into_iter()
+            .map(|(users, size)| Use {
+                users: users.iter().map(|symbol| demangle(symbol)).collect(),
+                size,
+            })
+            .collect();
         let build_id = file.build_id().ok().flatten().unwrap_or_default();
         let build_id = build_id.iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(Self {
             build_id,
             sections,
             functions,
+            uses,
             remedies: Vec::new(),
         })
     }
