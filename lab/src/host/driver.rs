@@ -2,6 +2,7 @@
 
 use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
+use acelab_abi::trace::CoreCounters;
 
 use super::cost::Cost;
 use super::hda::Hda;
@@ -9,6 +10,7 @@ use super::log::LogLine;
 use super::mailbox::Mail;
 use super::mtrace::Reader;
 use super::ports::Ports;
+use super::positions::Reading;
 use crate::events::Timeline;
 use crate::measure::CoreTicks;
 use crate::target::{CoreState, Stop, StopReason, Target, TargetError};
@@ -54,10 +56,14 @@ pub struct Record {
     pub mail: Vec<Mail>,
     /// The firmware's log, in the order of reading.
     pub log: Vec<LogLine>,
+    /// Positions of gateways while streams ran.
+    pub positions: Vec<Reading>,
     /// What each request cost, if the host was asked to meter them.
     pub costs: Vec<Cost>,
     /// What cores did in ticks, for each `measure` and core.
     pub measured: Vec<CoreTicks>,
+    /// What each core did in the whole run, where the target still told in the end.
+    pub counters: Vec<(CoreId, CoreCounters)>,
 }
 
 /// The host and the target it drives.
@@ -76,6 +82,8 @@ pub struct Host {
     pub(super) read_log: bool,
     pub(super) hda: Hda,
     pub(super) ports: Ports,
+    /// What the firmware has told of its gateways.
+    pub(super) positions: Vec<Reading>,
     /// What requests cost; `None` as long as nobody asks.
     pub(super) costs: Option<Vec<Cost>>,
     /// What cores did in ticks.
@@ -99,6 +107,7 @@ impl Host {
             read_log: true,
             hda: Hda::default(),
             ports: Ports::default(),
+            positions: Vec::new(),
             costs: None,
             measured: Vec::new(),
         }
@@ -168,6 +177,7 @@ impl Host {
                 if streams != 0 {
                     self.hda_completed(streams)?;
                     self.feed_ports()?;
+                    self.read_positions()?;
                 }
                 Ok(Pause::Mailbox)
             }
@@ -226,6 +236,15 @@ impl Host {
             .collect()
     }
 
+    /// What every core has done so far, as far as the target still tells.
+    fn counters(&mut self) -> Vec<(CoreId, CoreCounters)> {
+        let cores = usize::from(self.target.cores());
+        let cores = CoreId::ALL.into_iter().take(cores);
+        cores
+            .filter_map(|core| Some((core, self.target.counters(core).ok()?)))
+            .collect()
+    }
+
     /// What the target said outside the link.
     pub fn diagnostics(&mut self) -> String {
         self.target.diagnostics()
@@ -234,6 +253,7 @@ impl Host {
     /// Ends the run: reads what is left of the log and stops the target.
     pub fn finish(mut self) -> (Record, Result<(), HostError>) {
         let read = self.read_firmware_log();
+        let counters = self.counters();
         let result = match self.target.finish() {
             Ok(events) => {
                 self.timeline.machine(events);
@@ -245,8 +265,10 @@ impl Host {
             timeline: self.timeline,
             mail: self.mail,
             log: self.log,
+            positions: self.positions,
             costs: self.costs.unwrap_or_default(),
             measured: self.measured,
+            counters,
         };
         (record, result)
     }
@@ -257,8 +279,10 @@ impl Host {
             timeline: self.timeline,
             mail: self.mail,
             log: self.log,
+            positions: self.positions,
             costs: self.costs.unwrap_or_default(),
             measured: self.measured,
+            counters: Vec::new(),
         }
     }
 

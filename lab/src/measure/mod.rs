@@ -6,4 +6,4 @@ mod stats;
 
 pub use budget::violations;
 pub use host::measure;
-pub use stats::{CoreTicks, Spread, count};
+pub use stats::{CoreTicks, Spread, count, exceptions};

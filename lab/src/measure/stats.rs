@@ -157,8 +157,8 @@ pub(super) fn calls(counted: &CoreCounters, origin: Origin) -> String {
     named.collect::<Vec<_>>().join(", ")
 }
 
-/// `load prohibited 1`.
-pub(super) fn exceptions(counted: &CoreCounters) -> String {
+/// Exceptions of user threads by their names: `load prohibited 1`.
+pub fn exceptions(counted: &CoreCounters) -> String {
     let named = (0..CAUSES as u32).filter_map(|cause| {
         let times = counted.exceptions(Origin::User, cause);
         (times > 0).then(|| format!("{} {times}", cause_text(cause)))

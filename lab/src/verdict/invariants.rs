@@ -72,6 +72,7 @@ pub fn check(
         }
     }
     mail(case, &record.mail, &mut faults, &mut fail);
+    failures.extend(super::rings::check(case, record, expected));
     failures
 }
 

@@ -5,6 +5,7 @@ mod faults;
 mod invariants;
 mod outcome;
 mod planted;
+mod rings;
 
 pub use faults::{Allowed, ExpectedFaults, report_head};
 pub use invariants::{Tolerated, check};
