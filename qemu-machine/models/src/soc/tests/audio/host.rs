@@ -1,7 +1,9 @@
 //! The host's memory and rings.
 
 use acelab_abi::clock::Nanos;
-use acelab_abi::regs::hda::{BF, BNE, FWCB, GEN, Gateway, Reg};
+use acelab_abi::interrupt::Source;
+use acelab_abi::regs::dint;
+use acelab_abi::regs::hda::{BF, BNE, BSCIE, FWCB, GEN, Gateway, Reg};
 use acelab_abi::regs::hda_host::Reg as Global;
 use acelab_abi::regs::hda_host::{
     self, BCIS, BDL_ENTRY, DESE, IOCE, RUN, SRST, STREAMS, StreamReg, TAG_SHIFT, input, output,
@@ -9,7 +11,7 @@ use acelab_abi::regs::hda_host::{
 };
 use proptest::prelude::*;
 
-use super::super::Bench;
+use super::super::{Bench, core};
 use super::{BDL, BUFFERS, ring};
 use crate::{Effect, HOST_DMA_LATENCY, HostEdge};
 
@@ -109,6 +111,37 @@ fn capture_goes_the_other_way() {
     assert_eq!(bench.dma(Gateway::HostIn, 10, Reg::ReadPosition), 300);
     bench.set_dma(Gateway::HostIn, 10, Reg::HostIncrement, 300);
     assert_eq!(bench.bar0(stream(IN, StreamReg::LinkPosition)), 300);
+}
+
+#[test]
+fn each_gateway_has_an_interrupt_of_its_own() {
+    let mut bench = Bench::new(1);
+    bench.prepare_stream(OUT, 4, &[512]);
+    bench.prepare_stream(IN, 4, &[512]);
+    bench.run_stream(OUT, 4);
+    bench.run_stream(IN, 4);
+    for (index, gateway) in [Gateway::HostOut, Gateway::HostIn].into_iter().enumerate() {
+        bench.set_dma(gateway, 3, Reg::SegmentPosition, 64);
+        bench.start_dma(gateway, 3, ring(index as u32), 256);
+        bench.set_dma(gateway, 3, Reg::Control, FWCB | GEN | BSCIE);
+    }
+    bench.set_dma(Gateway::HostIn, 3, Reg::Increment, 63);
+    let raw = |bench: &mut Bench, source| {
+        let raw = dint::address(core(0), dint::Array::Raw, source);
+        bench.read_as(0, raw, 2)
+    };
+    bench.run(HOST_DMA_LATENCY);
+    assert_eq!(raw(&mut bench, Source::HdaHostOut), Ok(1 << 3));
+    assert_eq!(
+        raw(&mut bench, Source::HdaHostIn),
+        Ok(0),
+        "a byte is missing"
+    );
+    bench.set_dma(Gateway::HostIn, 3, Reg::Increment, 1);
+    bench.run(HOST_DMA_LATENCY);
+    assert_eq!(raw(&mut bench, Source::HdaHostIn), Ok(1 << 3));
+    assert_eq!(raw(&mut bench, Source::HdaLinkOut), Ok(0));
+    assert_eq!(raw(&mut bench, Source::HdaLinkIn), Ok(0));
 }
 
 #[test]
