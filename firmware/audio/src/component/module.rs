@@ -125,7 +125,7 @@ impl ModulePart {
         let waits = I > 1 && tick.platform.planted(AudioFault::MixerWaitsForEnded);
         let idle = !readers.iter().any(Buffer::is_live);
         let limit = self.limit(idle, &writers);
-        let stuck = waits && readers.iter().any(|buffer| buffer.ring.filled() == 0);
+        let stuck = waits && !readers.iter().all(Buffer::is_live);
         let result = if stuck {
             Ok(0)
         } else {
