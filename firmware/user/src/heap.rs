@@ -13,7 +13,7 @@ use crate::{Result, SysError};
 
 mod uncached;
 
-pub use uncached::{DmaBuffer, SharedWords, Uncached};
+pub use uncached::DmaBuffer;
 
 /// Takes memory for `layout`; what it holds is not known. It stays taken until
 /// [`free`].

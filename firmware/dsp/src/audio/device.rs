@@ -29,15 +29,13 @@ impl Memory {
 
 impl AsMut<[i16]> for Memory {
     fn as_mut(&mut self) -> &mut [i16] {
-        // SAFETY: any bytes are a value; the buffer begins at a multiple of 128.
-        unsafe { self.0.bytes().align_to_mut().1 }
+        self.0.as_mut()
     }
 }
 
 impl AsMut<[i32]> for Memory {
     fn as_mut(&mut self) -> &mut [i32] {
-        // SAFETY: as above.
-        unsafe { self.0.bytes().align_to_mut().1 }
+        self.0.as_mut()
     }
 }
 

@@ -1,11 +1,7 @@
-//! Memory of the heap past the data cache: what several cores, or a core and the
-//! DMA, use at the same time. By its type, not by habit: nothing here gives out
-//! the cached address.
+//! Memory of the heap past the data cache: what a core and the DMA use at the same
+//! time. By its type, not by habit: nothing here gives out the cached address.
 
 use core::alloc::Layout;
-use core::fmt;
-use core::mem::{self, ManuallyDrop};
-use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 use core::slice;
 use core::sync::atomic::{AtomicU32, Ordering};
@@ -85,100 +81,6 @@ fn cached(address: NonNull<u8>) -> NonNull<u8> {
     NonNull::new(cached).unwrap_or(address)
 }
 
-/// Words that several cores share.
-pub struct SharedWords(Block);
-
-impl SharedWords {
-    /// So many words, all zero.
-    pub fn new(count: usize) -> Result<Self> {
-        let layout = Layout::array::<u32>(count).map_err(|_| SysError::NoMemory)?;
-        Block::zeroed(layout).map(Self)
-    }
-
-    /// Leaves the words where they are for good.
-    #[must_use]
-    pub fn leak(self) -> &'static [AtomicU32] {
-        let words: *const [AtomicU32] = self.0.words();
-        mem::forget(self);
-        // SAFETY: nobody gives the block back any more.
-        unsafe { &*words }
-    }
-}
-
-impl Deref for SharedWords {
-    type Target = [AtomicU32];
-
-    fn deref(&self) -> &[AtomicU32] {
-        self.0.words()
-    }
-}
-
-/// A value on the heap, past the cache.
-pub struct Uncached<T> {
-    block: ManuallyDrop<Block>,
-    value: NonNull<T>,
-}
-
-// SAFETY: it owns its value as a variable would; the memory belongs to the
-// domain, not to a thread.
-unsafe impl<T: Send> Send for Uncached<T> {}
-// SAFETY: as above.
-unsafe impl<T: Sync> Sync for Uncached<T> {}
-
-impl<T> Uncached<T> {
-    /// Moves `value` there.
-    pub fn new(value: T) -> Result<Self> {
-        let block = Block::zeroed(Layout::new::<T>())?;
-        let place = block.memory.cast::<T>();
-        // SAFETY: the memory is new, large enough and aligned for `T`.
-        unsafe { place.write(value) };
-        Ok(Self {
-            block: ManuallyDrop::new(block),
-            value: place,
-        })
-    }
-
-    /// Leaves the value where it is for good.
-    #[must_use]
-    pub fn leak(self) -> &'static mut T {
-        let mut value = self.value;
-        mem::forget(self);
-        // SAFETY: nobody else has it, and nobody gives the block back any more.
-        unsafe { value.as_mut() }
-    }
-}
-
-impl<T> Deref for Uncached<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        // SAFETY: it holds a value from `new` until it is dropped.
-        unsafe { self.value.as_ref() }
-    }
-}
-
-impl<T> DerefMut for Uncached<T> {
-    fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: as above, and `self` is borrowed alone.
-        unsafe { self.value.as_mut() }
-    }
-}
-
-impl<T> Drop for Uncached<T> {
-    fn drop(&mut self) {
-        // SAFETY: the value is dropped here and used nowhere after.
-        unsafe { self.value.drop_in_place() };
-        // SAFETY: likewise the block.
-        unsafe { ManuallyDrop::drop(&mut self.block) };
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for Uncached<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
-    }
-}
-
 /// The buffer of a channel: aligned as the DMA wants it, zeroed at first. The
 /// hardware reads or writes it while the channel runs, hence atomics. It must
 /// outlive the channel: see [`Channel::configure`](crate::Channel::configure).
@@ -222,18 +124,13 @@ impl DmaBuffer {
         }
     }
 
-    /// All of it, by bytes. What the hardware has at the time is not what is
-    /// read, and must not be written: it moves between the positions of the last
-    /// [`exchange`](crate::exchange) only.
-    pub fn bytes(&mut self) -> &mut [u8] {
-        // SAFETY: the block is there as long as `self`, which is borrowed alone.
-        unsafe { slice::from_raw_parts_mut(self.block.memory.as_ptr(), self.size as usize) }
-    }
-
+    /// All of it. What the hardware has at the time is not what is read, and must
+    /// not be written: the DSP's part is what lies between the positions of the
+    /// last [`exchange`](crate::exchange).
     fn parts<T: Part>(&mut self) -> &mut [T] {
         let len = self.size as usize / size_of::<T>();
-        // SAFETY: as for `bytes`; the block is aligned for words, and every
-        // pattern of bits is a value.
+        // SAFETY: the block is there as long as `self`, which is borrowed alone;
+        // it is aligned for words, and every pattern of bits is a value.
         unsafe { slice::from_raw_parts_mut(self.block.memory.as_ptr().cast(), len) }
     }
 
@@ -246,12 +143,13 @@ impl DmaBuffer {
 /// What samples are.
 trait Part {}
 
+impl Part for u8 {}
 impl Part for i16 {}
 impl Part for i32 {}
 
 impl AsMut<[u8]> for DmaBuffer {
     fn as_mut(&mut self) -> &mut [u8] {
-        self.bytes()
+        self.parts()
     }
 }
 

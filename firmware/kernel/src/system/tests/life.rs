@@ -1,7 +1,6 @@
 //! Threads from creation to their end.
 
 use acelab_abi::core_id::CoreId;
-use acelab_abi::memory::USER_WINDOW;
 use acelab_abi::syscall::{ExitReason, SysError, Syscall, ThreadLocal, ThreadParams, flags};
 
 use super::world::{ENTRY, NEVER, World};
@@ -185,7 +184,7 @@ fn parameters_are_judged() {
     assert_eq!(world.kernel.account(), before);
     world.kernel.threads[parent.index()].may_spawn = false;
     assert_eq!(create(&mut world, parent, PARAMS), Err(Permission));
-    // Ring 0: user threads have a domain, kernel threads may.
+    // Ring 0: user threads have a domain.
     let root = world.root;
     assert_eq!(create(&mut world, root, PARAMS), Err(InvalidValue));
     let kernel = ThreadParams {
@@ -193,21 +192,9 @@ fn parameters_are_judged() {
         priority: 0,
         ..PARAMS
     };
-    let with_domain = ThreadParams {
-        domain: foreign,
-        ..kernel
-    };
     let thread = create(&mut world, root, kernel).unwrap();
     let record = world.kernel.thread(thread);
     assert_eq!((record.ring, record.space()), (Ring::Kernel, Space::Kernel));
-    let thread = create(&mut world, root, with_domain).unwrap();
-    let record = world.kernel.thread(thread);
-    let id = world.kernel.domain_of(thread).expect("it has one");
-    assert_eq!(
-        (record.ring, record.space()),
-        (Ring::Kernel, Space::Domain(id))
-    );
-    assert!(USER_WINDOW.contains(world.buffer(thread), 4096));
     let devices = ThreadParams {
         flags: flags::DEVICES,
         domain: foreign,

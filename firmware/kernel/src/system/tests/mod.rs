@@ -4,6 +4,7 @@ mod cores;
 mod dma;
 mod inheritance;
 mod invariants;
+mod kernel_domain;
 mod life;
 mod machine;
 mod mutexes;
