@@ -27,7 +27,7 @@ pub(super) enum Halt {
 /// A case under way.
 pub(super) struct Runner<'a> {
     pub host: Host,
-    image: &'a Image,
+    pub image: &'a Image,
     pub case: &'a Case,
     pub streams: Streams,
     pub random: Random,

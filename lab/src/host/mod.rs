@@ -13,6 +13,7 @@ pub mod log;
 mod mailbox;
 mod mtrace;
 mod ports;
+mod positions;
 
 pub use boot::Image;
 pub use cost::Cost;
@@ -21,3 +22,4 @@ pub use exchange::{Again, Exchange};
 pub use hda::{Side, StreamId};
 pub use mailbox::{Mail, Received};
 pub use ports::from_slots;
+pub use positions::Reading;

@@ -16,19 +16,14 @@ fn line(result: &AudioResult, take: &TakeResult) -> String {
     for part in &take.parts {
         text.push_str(&format!(": {}", sameness(part)));
         for (channel, metrics) in part.channels.iter().enumerate() {
-            text.push_str(&format!(
-                "; channel {channel} {}",
-                tenths(metrics.level, "dBFS")
-            ));
+            // The level of anything but a sine depends on where the recording ends.
             if let (Some(frequency), Some(thd_n)) = (metrics.frequency, metrics.thd_n)
                 && thd_n < SINE
             {
-                text.push_str(&format!(
-                    " {} THD+N {}",
-                    tenths(frequency, "Hz"),
-                    // The last decibel depends on how long the recording is.
-                    format_args!("{:.0} dB", thd_n)
-                ));
+                let level = tenths(metrics.level, "dBFS");
+                let frequency = tenths(frequency, "Hz");
+                let sine = format!("{level} {frequency} THD+N {thd_n:.0} dB");
+                text.push_str(&format!("; channel {channel} {sine}"));
             }
         }
     }

@@ -1,11 +1,12 @@
 //! The text of a snapshot, channel by channel.
 
 use acelab_abi::core_id::CoreId;
-use acelab_abi::ipc4::NotificationType;
+use acelab_abi::ipc4::{BaseFwParam, NotificationType};
 use acelab_abi::trace::{Channel, EventKind};
 
 use super::audio;
 use super::fold::fold;
+use crate::case::message::Message;
 use crate::case::{Case, SnapshotPart};
 use crate::events::Content;
 use crate::host::{Mail, Record, decode};
@@ -74,7 +75,9 @@ fn ipc(mail: &[Mail], allowed: &Allowed) -> Vec<String> {
                     continue;
                 }
                 lines.push(format!("< {}", decode::received(received)));
-                let answered = request.filter(|_| received.primary.is_reply());
+                // How much memory is in use is no behaviour.
+                let answered = request
+                    .filter(|request| received.primary.is_reply() && !asks_for_memory(request));
                 let fields = answered.map(|request| decode::fields(request, &received.payload));
                 for (name, value) in fields.unwrap_or_default() {
                     lines.push(format!("    {name} = {value}"));
@@ -83,6 +86,10 @@ fn ipc(mail: &[Mail], allowed: &Allowed) -> Vec<String> {
         }
     }
     lines
+}
+
+fn asks_for_memory(request: &Message) -> bool {
+    *request == Message::large_config_get(BaseFwParam::MemoryStateInfo)
 }
 
 /// Registers of a fault report hold stack addresses, which every change of the

@@ -94,7 +94,8 @@ fn port_copier(
     };
     let mut room = [0; 256];
     let mut blob = Writer::new(&mut room);
-    let node = if port == PortId::DMIC {
+    let node = port_node(stream, port);
+    if port == PortId::DMIC {
         let microphones = DmicBlob {
             attributes: 0,
             microphones: (1 << outside.channels) - 1,
@@ -102,7 +103,6 @@ fn port_copier(
             depth: 8 * outside.sample.bytes() as u32,
         };
         microphones.encode(&mut blob)?;
-        NodeId::new(GatewayKind::DmicInput, 0)
     } else {
         let bits = match outside.sample {
             Sample::S16 => 16,
@@ -113,14 +113,21 @@ fn port_copier(
             ssp.registers.ssc1 |= LBM;
         }
         ssp.encode(&mut blob)?;
-        let kind = match stream.direction {
-            Direction::Playback => GatewayKind::I2sOutput,
-            Direction::Capture => GatewayKind::I2sInput,
-        };
-        NodeId::i2s(kind, port.number(), 0)
-    };
+    }
     let length = blob.len();
     copier(writer, base, hop, node, &room[..length])
+}
+
+/// The gateway of a stream at a port.
+pub fn port_node(stream: &Stream, port: PortId) -> NodeId {
+    if port == PortId::DMIC {
+        return NodeId::new(GatewayKind::DmicInput, 0);
+    }
+    let kind = match stream.direction {
+        Direction::Playback => GatewayKind::I2sOutput,
+        Direction::Capture => GatewayKind::I2sInput,
+    };
+    NodeId::i2s(kind, port.number(), 0)
 }
 
 fn options(writer: &mut Writer<'_>, module: &ModuleUse, hop: Hop) -> Result<(), Full> {

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use acelab_abi::core_id::CoreId;
+use acelab_abi::ipc4::node_id::NodeId;
 use acelab_abi::ipc4::pipeline::PipelineState;
 use acelab_signal::Format;
 
@@ -233,6 +234,19 @@ impl Planned {
     /// What comes in at its source.
     pub fn input(&self) -> Format {
         self.instances[0].hop.input
+    }
+
+    /// The gateway at its port, if it has one.
+    pub fn port_node(&self) -> Option<NodeId> {
+        Some(payload::port_node(&self.stream, self.stream.port()?))
+    }
+
+    /// What the gateway at its port moves.
+    pub fn port_format(&self) -> Format {
+        match self.stream.direction {
+            Direction::Playback => self.output,
+            Direction::Capture => self.input(),
+        }
     }
 
     /// Whether it goes from the host to a port.

@@ -2,6 +2,7 @@
 
 use acelab_abi::ipc4::layout::Field;
 use acelab_abi::manifest;
+use acelab_abi::memory::MANIFEST;
 
 use super::{Message, put};
 use crate::case::diagnostic::suggest;
@@ -43,6 +44,35 @@ impl Modules {
             rest = next;
         }
         Some(Self(modules))
+    }
+
+    /// Those of the manifest in a firmware's image: bytes by physical address. Numbers are
+    /// places in it. `None` if the image has no manifest.
+    pub fn of_image(segments: &[(u32, Vec<u8>)]) -> Option<Self> {
+        let base = MANIFEST.base;
+        let holds = |(start, bytes): &&(u32, Vec<u8>)| {
+            *start <= base && u64::from(base) < u64::from(*start) + bytes.len() as u64
+        };
+        let (start, bytes) = segments.iter().find(holds)?;
+        let manifest = bytes.get((base - start) as usize..)?;
+        let word = |offset: u32| -> Option<u32> {
+            let bytes = manifest.get(offset as usize..)?.first_chunk()?;
+            Some(u32::from_le_bytes(*bytes))
+        };
+        if !manifest.starts_with(&manifest::HEADER_MAGIC) {
+            return None;
+        }
+        let first = word(manifest::HEADER_LEN_OFFSET)? as usize;
+        let count = word(manifest::NUM_MODULE_ENTRIES_OFFSET)?;
+        let entries = manifest
+            .get(first..)?
+            .chunks(manifest::MODULE_BYTES as usize);
+        let names = entries.take(count as usize).map(|entry| {
+            let name = String::from_utf8_lossy(entry.get(4..12)?);
+            Some(name.trim_end_matches('\0').to_ascii_uppercase())
+        });
+        let names: Vec<String> = names.collect::<Option<_>>()?;
+        Some(Self(names.into_iter().zip(0..).collect()))
     }
 
     /// The number of a module.
@@ -105,6 +135,30 @@ mod tests {
             error.to_string(),
             "the firmware has no module `COPYER`; did you mean `COPIER`?"
         );
+    }
+
+    #[test]
+    fn a_manifest_in_an_image_is_a_list() {
+        let mut bytes = vec![0; 0x100];
+        let mut header = vec![0; manifest::HEADER_BYTES as usize];
+        header[..4].copy_from_slice(&manifest::HEADER_MAGIC);
+        let length = manifest::HEADER_LEN_OFFSET as usize;
+        header[length..length + 4].copy_from_slice(&manifest::HEADER_BYTES.to_le_bytes());
+        header[manifest::NUM_MODULE_ENTRIES_OFFSET as usize] = 2;
+        bytes.extend(header);
+        for name in ["BASEFW", "COPIER"] {
+            let mut entry = vec![0; manifest::MODULE_BYTES as usize];
+            entry[..4].copy_from_slice(&manifest::MODULE_MAGIC);
+            entry[4..10].copy_from_slice(name.as_bytes());
+            bytes.extend(entry);
+        }
+        let image = [(0, vec![1]), (MANIFEST.base - 0x100, bytes)];
+        let modules = Modules::of_image(&image).expect("a manifest");
+        assert_eq!(
+            (modules.number("BASEFW"), modules.number("COPIER")),
+            (Some(0), Some(1))
+        );
+        assert_eq!(Modules::of_image(&image[..1]), None);
     }
 
     #[test]

@@ -9,10 +9,14 @@ use crate::case::message::{Message, Modules};
 use crate::case::stream::StreamStep;
 
 impl Runner<'_> {
-    /// The message with the numbers of its modules, which the firmware is asked for once.
+    /// The message with the numbers of its modules: those of the image's manifest, or, if
+    /// it has none, of the list that the firmware is asked for once.
     pub(in crate::engine) fn resolved(&mut self, message: &Message) -> Result<Message, Halt> {
         if message.modules.is_empty() {
             return Ok(message.clone());
+        }
+        if self.streams.modules.is_none() {
+            self.streams.modules = Modules::of_image(&self.image.segments);
         }
         if self.streams.modules.is_none() {
             let exchange = {

@@ -5,6 +5,7 @@ use acelab_abi::trace::EventKind;
 use acelab_signal::{Metrics, Pcm, Source, Start, compare, measure};
 
 use super::mixed::mixed;
+use super::positions;
 use super::reference;
 use super::result::{AudioResult, PartResult, TakeResult};
 use crate::case::stream::{Audio, TICK};
@@ -36,6 +37,15 @@ pub fn judge(case: &Case, tracks: &[Track], record: &Record) -> (Vec<AudioResult
             .find(|(name, _)| *name == track.stream);
         let expectation = expectation.map(|(_, audio)| audio);
         failures.extend(xruns(planned, expectation, record));
+        // A gateway that runs dry stands.
+        let steady = expectation.is_none_or(|audio| audio.xruns.unwrap_or(0) == 0);
+        let takes = track.takes.iter().filter(|_| steady);
+        let wrong = takes
+            .into_iter()
+            .find_map(|take| positions::check(planned, take, &record.positions));
+        failures.extend(
+            wrong.map(|(expected, came)| failure(&track.stream, "position (LLP)", expected, came)),
+        );
         if let Some(audio) = expectation {
             failures.extend(
                 Judge {
@@ -234,7 +244,8 @@ impl Judge<'_> {
     /// A take lasts as long as the stream played, and in one part.
     fn length(&self, take: &TakeResult) -> Option<(String, String)> {
         let (begin, end) = take.span;
-        let span = Nanos(end.0.saturating_sub(begin.0 + SLACK_TICKS * TICK.0));
+        let late = SLACK_TICKS + u64::from(self.planned.stream.start_delay);
+        let span = Nanos(end.0.saturating_sub(begin.0 + late * TICK.0));
         let rate = u128::from(self.planned.output.rate);
         let frames = u128::from(span.0) * rate / 1_000_000_000;
         let parts: Vec<usize> = take
