@@ -3,7 +3,8 @@
 //!
 //! Pure state machines: no QEMU type, no clock, no global. [`Soc`] owns them
 //! all; whoever maps it into an address space calls [`Soc::read`] and
-//! [`Soc::write`] for the cores, the `host_` functions for BAR4,
+//! [`Soc::write`] for the cores, the `host_` functions for BAR4 and the host's
+//! memory, the `hda_` functions for BAR0, those of ports for the lab,
 //! [`Soc::advance`] when [`Soc::next_deadline`] has come, and after each call
 //! applies what [`Soc::drain_effects`] yields, in that order. Nothing leaves a
 //! model any other way.

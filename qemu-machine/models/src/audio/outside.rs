@@ -8,8 +8,10 @@ use acelab_abi::port::PortMode;
 use super::frame_clock::FrameClock;
 use super::{PortRefusal, Recorded};
 
-/// The most bytes that a port records or has queued.
-pub(super) const CAPACITY: usize = 16 << 20;
+/// The most bytes that a port has queued.
+const QUEUE: usize = 16 << 20;
+/// The most bytes that a port has recorded and nobody has fetched.
+const RECORDING: usize = 256 << 20;
 
 /// Bytes of a slot outside of the part.
 const WORD: usize = 4;
@@ -20,15 +22,37 @@ struct Segment {
     clock: FrameClock,
     /// The clock's frame at which the transmitter started.
     origin: u64,
-    /// The clock's frame that `bytes` begins with.
+    /// The clock's frame that is fetched next.
     first: u64,
     frame_bytes: usize,
     bytes: Vec<u8>,
+    /// Bytes that have been fetched.
+    fetched: usize,
 }
 
 impl Segment {
     fn next(&self) -> u64 {
-        self.first + (self.bytes.len() / self.frame_bytes) as u64
+        self.first + (self.rest() / self.frame_bytes) as u64
+    }
+
+    /// Bytes that have not been fetched.
+    const fn rest(&self) -> usize {
+        self.bytes.len() - self.fetched
+    }
+
+    fn fetch(&mut self, len: usize) -> Vec<u8> {
+        let len = len.min(self.rest());
+        let len = len - len % self.frame_bytes;
+        if len == self.bytes.len() {
+            return std::mem::take(&mut self.bytes);
+        }
+        let bytes = self.bytes[self.fetched..self.fetched + len].to_vec();
+        self.fetched += len;
+        if self.rest() == 0 {
+            self.bytes.clear();
+            self.fetched = 0;
+        }
+        bytes
     }
 }
 
@@ -79,7 +103,7 @@ impl Outside {
         if !bytes.len().is_multiple_of(WORD) {
             return Err(PortRefusal::Misaligned);
         }
-        if bytes.len() > CAPACITY - self.queue.len() {
+        if bytes.len() > QUEUE - self.queue.len() {
             return Err(PortRefusal::QueueFull);
         }
         self.queue.extend(bytes);
@@ -103,7 +127,7 @@ impl Outside {
             return;
         }
         let frames = wire.len() / stride;
-        if frames * frame_bytes > CAPACITY - self.recorded {
+        if frames * frame_bytes > RECORDING - self.recorded {
             return;
         }
         let segment = self.segment(frame_bytes, place);
@@ -127,13 +151,14 @@ impl Outside {
                 && last.next() == place.frame
         });
         if !follows {
-            self.segments.retain(|segment| !segment.bytes.is_empty());
+            self.segments.retain(|segment| segment.rest() > 0);
             self.segments.push_back(Segment {
                 clock: place.clock,
                 origin: place.origin,
                 first: place.frame,
                 frame_bytes,
                 bytes: Vec::new(),
+                fetched: 0,
             });
         }
         let last = self.segments.len() - 1;
@@ -142,18 +167,13 @@ impl Outside {
 
     /// Takes up to `len` bytes, whole frames, of the oldest segment.
     pub(super) fn drain(&mut self, len: usize) -> Recorded {
-        while self.segments.len() > 1 && self.segments[0].bytes.is_empty() {
+        while self.segments.len() > 1 && self.segments[0].rest() == 0 {
             self.segments.pop_front();
         }
         let Some(segment) = self.segments.front_mut() else {
             return Recorded::default();
         };
-        let len = len - len % segment.frame_bytes;
-        let bytes = if len >= segment.bytes.len() {
-            std::mem::take(&mut segment.bytes)
-        } else {
-            segment.bytes.drain(..len).collect()
-        };
+        let bytes = segment.fetch(len);
         if bytes.is_empty() {
             return Recorded::default();
         }
@@ -166,5 +186,66 @@ impl Outside {
             frame_bytes: segment.frame_bytes as u8,
             bytes,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const FRAME: usize = 2 * WORD;
+
+    fn place(frame: u64) -> Place {
+        Place {
+            clock: FrameClock::new(Nanos(5), 48_000, 1).expect("a rate"),
+            origin: 10,
+            frame,
+        }
+    }
+
+    proptest! {
+        /// However recording and fetching alternate, every frame is fetched
+        /// once, in order, with its number.
+        #[test]
+        fn nothing_is_fetched_twice_or_never(
+            steps in prop::collection::vec((0..9_usize, 0..100_usize, any::<bool>()), 1..60),
+        ) {
+            let mut outside = Outside::default();
+            outside.set_mode(PortMode::External);
+            let (mut frame, mut fetched, mut expected) = (10, Vec::new(), Vec::new());
+            for (frames, len, gap) in steps {
+                // A burst that nobody records leaves a gap.
+                frame += u64::from(gap);
+                let wire: Vec<u32> = (0..2 * frames).map(|word| frame as u32 * 100 + word as u32).collect();
+                outside.record(&wire, 2, 3, place(frame));
+                expected.extend((frame..).take(frames));
+                frame += frames as u64;
+                let part = outside.drain(len);
+                prop_assert!(part.bytes.len() <= len && part.bytes.len() % FRAME == 0);
+                fetched.extend((part.frame + 10..).take(part.bytes.len() / FRAME));
+            }
+            loop {
+                let part = outside.drain(usize::MAX);
+                if part.bytes.is_empty() {
+                    break;
+                }
+                prop_assert_eq!(part.start, place(0).clock.begin(part.frame + 10).expect("near"));
+                fetched.extend((part.frame + 10..).take(part.bytes.len() / FRAME));
+            }
+            prop_assert_eq!(fetched, expected);
+            prop_assert_eq!(outside.recorded(), 0);
+        }
+    }
+
+    #[test]
+    fn a_full_queue_takes_nothing_more() {
+        let mut outside = Outside::default();
+        assert_eq!(outside.queue(&[0; 3]), Err(PortRefusal::Misaligned));
+        assert_eq!(outside.queue(&vec![7; QUEUE]), Ok(()));
+        assert_eq!(outside.queue(&[0; 4]), Err(PortRefusal::QueueFull));
+        assert_eq!(outside.next_word(), 0x0707_0707);
+        assert_eq!(outside.queue(&[0; 4]), Ok(()));
     }
 }
