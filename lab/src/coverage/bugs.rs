@@ -32,12 +32,11 @@ pub(super) const BUGS: [Item; 54] = [
     left_out(
         "B11",
         "a compressed stream and an overlay fail to allocate",
-        "there are no compressed streams; running out of memory is B42's and T53's",
+        "there are no compressed streams; commands that memory does not suffice for are refused in B42 and T53",
     ),
-    left_out(
+    item(
         "B12",
         "the end-of-stream flag of a DP module was moved out of reach",
-        "no module keeps state outside of itself; the end of a stream is a state of its pipeline",
     ),
     left_out(
         "B13",
@@ -146,10 +145,9 @@ pub(super) const BUGS: [Item; 54] = [
         LOADABLE,
     ),
     item("B46", "a task is registered on a core without an LL thread"),
-    left_out(
+    item(
         "B47",
-        "whether a loaded module is DP is decided by its first instance",
-        LOADABLE,
+        "whether a module is DP is decided by its first instance",
     ),
     item("B48", "two cores ask for the properties of one port"),
     left_out(
