@@ -1,18 +1,30 @@
 //! The host mailbox, and the thread that executes the host's commands.
 
+use core::sync::atomic::Ordering;
+
 use acelab_abi::core_id::CoreId;
 use acelab_abi::ipc4::notification::Notification;
 use acelab_abi::memory::{INBOX, OUTBOX};
 use acelab_ipc4::{Request, Router};
 use acelab_kernel::arch::xtensa::{Mmio, PrimaryOnly, words};
-use acelab_kernel::mailbox::{HostMailbox, Outgoing, Payload};
+use acelab_kernel::mailbox::{HostMailbox, Outbox, Outgoing, Payload};
 use acelab_user::Deadline;
 
 use crate::commands::Commands;
 use crate::owned::Owned;
 use crate::{audio, threads};
 
-static MAILBOX: PrimaryOnly<HostMailbox<Mmio>> = PrimaryOnly::new(HostMailbox::new(Mmio));
+static MAILBOX: PrimaryOnly<HostMailbox<Mmio, Window>> =
+    PrimaryOnly::new(HostMailbox::new(Mmio, Window));
+
+/// The outbox in window 0.
+struct Window;
+
+impl Outbox for Window {
+    fn put(&self, index: usize, word: u32) {
+        words(OUTBOX)[index].store(word, Ordering::Relaxed);
+    }
+}
 
 /// Where commands go; the thread `ipc` alone uses it.
 static ROUTER: Owned<Router> = Owned::new(Router::new());

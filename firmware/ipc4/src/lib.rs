@@ -14,9 +14,9 @@
 //! after it was read. A payload for a module is copied once.
 //!
 //! LOAD_LIBRARY is answered with
-//! [`Status::Unavailable`](acelab_abi::ipc4::Status::Unavailable), and a request
-//! to put core 0 to D3 with
-//! [`Status::PowerTransitionFailed`](acelab_abi::ipc4::Status::PowerTransitionFailed).
+//! [`Status::Unavailable`](acelab_abi::ipc4::Status::Unavailable). A request to
+//! put core 0 to D3 succeeds when nothing else is up and nothing plays; the
+//! host takes the power, and nothing is kept over it.
 
 extern crate alloc;
 #[cfg(test)]

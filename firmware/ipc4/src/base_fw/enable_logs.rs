@@ -18,9 +18,9 @@ pub(super) fn apply(
             "base_fw",
             format_args!("ENABLE_LOGS: {size} bytes are too few"),
         );
-        return Err(Status::InvalidParam);
+        return Err(Status::InvalidResourceId);
     }
-    let word = |index| inbox.word(index).ok_or(Status::InvalidParam);
+    let word = |index| inbox.word(index).ok_or(Status::InvalidResourceId);
     let aging_ms = word(payload::AGING_TIMER_PERIOD_MS)?;
     let enable = word(payload::ENABLE)? != 0;
     let mask = word(payload::PRIORITIES_MASK)?;
@@ -35,7 +35,7 @@ pub(super) fn apply(
             "base_fw",
             format_args!("ENABLE_LOGS: no level in {mask:#x}"),
         );
-        return Err(Status::InvalidParam);
+        return Err(Status::InvalidResourceId);
     }
     if aging_ms < payload::MIN_AGING_MS {
         firmware.log(

@@ -19,9 +19,9 @@ pub(super) fn apply(
             "base_fw",
             format_args!("NOTIFICATION_MASK: {size} bytes are too few"),
         );
-        return Err(Status::InvalidParam);
+        return Err(Status::InvalidResourceId);
     }
-    let word = |index| inbox.word(index).ok_or(Status::InvalidParam);
+    let word = |index| inbox.word(index).ok_or(Status::InvalidResourceId);
     let notifications = word(payload::NOTIFICATIONS)? & payload::KNOWN;
     let enabled = word(payload::ENABLED)? & notifications;
     firmware.set_notification_mask(notifications, enabled);

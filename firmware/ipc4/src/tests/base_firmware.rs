@@ -117,7 +117,7 @@ fn the_notification_mask_is_applied_as_far_as_its_bits_mean_something() {
     assert_eq!(fake.mask, Some((0b0101, 0b0100)));
     let mut fake = Fake::default();
     let short = extension(BaseFwParam::NotificationMask, 7);
-    assert_eq!(fake.status(SET, short), Status::InvalidParam);
+    assert_eq!(fake.status(SET, short), Status::InvalidResourceId);
     assert_eq!(fake.mask, None);
 }
 
@@ -280,12 +280,12 @@ fn bad_enable_logs_changes_nothing() {
         (
             enable_logs(500, 1, 0),
             extension(BaseFwParam::EnableLogs, 76),
-            Status::InvalidParam,
+            Status::InvalidResourceId,
         ),
         (
             enable_logs(500, 1, 1),
             extension(BaseFwParam::EnableLogs, 75),
-            Status::InvalidParam,
+            Status::InvalidResourceId,
         ),
         (
             enable_logs(500, 1, 1),

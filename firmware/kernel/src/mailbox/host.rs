@@ -7,7 +7,6 @@
 
 use acelab_abi::ipc4::Primary;
 use acelab_abi::ipc4::notification::Notification;
-use acelab_abi::memory::{OUTBOX, to_uncached};
 use acelab_abi::regs::hfipc::{self, BUSY, DONE, IDIE, Reg, TBIE};
 
 use super::{Next, Outgoing, Payload, SendQueue};
@@ -48,20 +47,28 @@ enum Outbound {
     Reply,
 }
 
+/// The outbox, where the host looks for payloads.
+pub trait Outbox {
+    /// Writes word `index` of the outbox.
+    fn put(&self, index: usize, word: u32);
+}
+
 /// The mailbox and its queue.
-pub struct HostMailbox<B> {
+pub struct HostMailbox<B, O> {
     bus: B,
+    outbox: O,
     queue: SendQueue<MAX_NOTIFICATIONS>,
     inbound: Inbound,
     outbound: Outbound,
     open: bool,
 }
 
-impl<B: Bus> HostMailbox<B> {
+impl<B: Bus, O: Outbox> HostMailbox<B, O> {
     /// A mailbox that sends but does not take commands yet.
-    pub const fn new(bus: B) -> Self {
+    pub const fn new(bus: B, outbox: O) -> Self {
         Self {
             bus,
+            outbox,
             queue: SendQueue::new(),
             inbound: Inbound::Idle,
             outbound: Outbound::Idle,
@@ -185,10 +192,8 @@ impl<B: Bus> HostMailbox<B> {
         if payload.words().is_empty() {
             return Outbound::Notification;
         }
-        let mut address = to_uncached(OUTBOX.base);
-        for word in payload.words() {
-            self.bus.write32(address, *word);
-            address += 4;
+        for (index, word) in payload.words().iter().enumerate() {
+            self.outbox.put(index, *word);
         }
         Outbound::NotificationWithPayload
     }

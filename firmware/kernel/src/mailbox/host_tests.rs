@@ -1,6 +1,8 @@
 //! The driver against a mailbox with a host behind it.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::vec::Vec;
 
 use super::*;
@@ -25,6 +27,18 @@ fn registers() -> FakeBus<'static> {
             registers.insert(address, value);
         }
     })
+}
+
+/// An outbox: the words that were put into it in turn.
+#[derive(Clone, Default)]
+struct Page(Rc<RefCell<Vec<u32>>>);
+
+impl Outbox for Page {
+    fn put(&self, index: usize, word: u32) {
+        let mut words = self.0.borrow_mut();
+        assert_eq!(index, words.len(), "words are put in order");
+        words.push(word);
+    }
 }
 
 fn ring(bus: &FakeBus<'_>, primary: u32, extension: u32) {
@@ -56,7 +70,7 @@ fn reply_to(command: Command) -> Outgoing {
 #[test]
 fn a_command_is_acknowledged_at_once_and_completed_with_its_reply() {
     let bus = registers();
-    let mut mailbox = HostMailbox::new(&bus);
+    let mut mailbox = HostMailbox::new(&bus, Page::default());
     mailbox.open();
     assert!(listens(&bus));
     ring(&bus, 0x4700_0000, 0x55);
@@ -89,7 +103,7 @@ fn a_command_is_acknowledged_at_once_and_completed_with_its_reply() {
 #[test]
 fn a_doorbell_before_done_waits_for_the_command_in_flight() {
     let bus = registers();
-    let mut mailbox = HostMailbox::new(&bus);
+    let mut mailbox = HostMailbox::new(&bus, Page::default());
     mailbox.open();
     ring(&bus, 0x4700_0000, 0);
     mailbox.interrupt();
@@ -109,7 +123,7 @@ fn a_doorbell_before_done_waits_for_the_command_in_flight() {
 #[test]
 fn nothing_is_taken_before_the_mailbox_is_open() {
     let bus = registers();
-    let mut mailbox = HostMailbox::new(&bus);
+    let mut mailbox = HostMailbox::new(&bus, Page::default());
     ring(&bus, 0x4700_0000, 0);
     mailbox.notify(Notification::fw_ready());
     mailbox.interrupt();
@@ -122,7 +136,7 @@ fn nothing_is_taken_before_the_mailbox_is_open() {
 #[test]
 fn messages_follow_one_another_as_the_host_takes_them() {
     let bus = registers();
-    let mut mailbox = HostMailbox::new(&bus);
+    let mut mailbox = HostMailbox::new(&bus, Page::default());
     mailbox.open();
     let notifications: Vec<_> = acelab_abi::core_id::CoreId::ALL
         .into_iter()
@@ -157,7 +171,7 @@ fn messages_follow_one_another_as_the_host_takes_them() {
 #[test]
 fn a_message_that_somebody_else_has_sent_is_waited_for() {
     let bus = registers();
-    let mut mailbox = HostMailbox::new(&bus);
+    let mut mailbox = HostMailbox::new(&bus, Page::default());
     bus.set(at(Reg::Idr), 0x1B0A_0000 | BUSY);
     mailbox.notify(Notification::fw_ready());
     assert_eq!(bus.get(at(Reg::Idr)), 0x1B0A_0000 | BUSY);
@@ -190,9 +204,9 @@ fn the_emergency_message_waits_for_the_host_as_long_as_it_is_told() {
 #[test]
 fn a_payload_and_a_command_never_share_the_outbox() {
     let bus = registers();
-    let mut mailbox = HostMailbox::new(&bus);
+    let outbox = Page::default();
+    let mut mailbox = HostMailbox::new(&bus, outbox.clone());
     mailbox.open();
-    let outbox = to_uncached(OUTBOX.base);
     let event = Notification::log_buffer_status(acelab_abi::core_id::CoreId::PRIMARY);
     ring(&bus, 0x4700_0000, 0);
     mailbox.interrupt();
@@ -202,11 +216,11 @@ fn a_payload_and_a_command_never_share_the_outbox() {
     assert_eq!(bus.get(at(Reg::Idr)), 0);
     mailbox.complete(reply_to(command));
     assert_eq!(host_takes(&bus), 0x6700_0000);
-    assert_eq!(bus.get(outbox), 0);
+    assert!(outbox.0.borrow().is_empty());
     // The payload goes first, and the next command waits for it.
     ring(&bus, 0x4300_0000, 0);
     mailbox.interrupt();
-    assert_eq!((bus.get(outbox), bus.get(outbox + 4)), (7, 8));
+    assert_eq!(*outbox.0.borrow(), [7, 8]);
     assert!(!mailbox.has_command() && !listens(&bus));
     assert_eq!(host_takes(&bus), 0x1B06_0000);
     mailbox.interrupt();

@@ -3,5 +3,5 @@
 mod host;
 mod send_queue;
 
-pub use host::{Command, HostMailbox, emergency_send};
+pub use host::{Command, HostMailbox, Outbox, emergency_send};
 pub use send_queue::{Next, Outgoing, Payload, SendQueue};

@@ -8,7 +8,7 @@ use acelab_abi::regs::dint;
 use acelab_abi::regs::hfipc::{self, BUSY, DONE, IDIE, Reg, TBIE};
 use acelab_abi::trace::{EventKind, Peer};
 use acelab_kernel::intc::InterruptController;
-use acelab_kernel::mailbox::{HostMailbox, Outgoing};
+use acelab_kernel::mailbox::{HostMailbox, Outbox, Outgoing};
 use proptest::prelude::*;
 
 use crate::bench::{Bench, CoreBus};
@@ -61,7 +61,16 @@ impl Host<'_> {
     }
 }
 
-fn interrupt(bench: &Bench, mailbox: &mut HostMailbox<CoreBus<'_>>) {
+/// Nothing here has a payload.
+struct NoPayloads;
+
+impl Outbox for NoPayloads {
+    fn put(&self, index: usize, word: u32) {
+        unreachable!("word {index} of a payload: {word:#x}");
+    }
+}
+
+fn interrupt(bench: &Bench, mailbox: &mut HostMailbox<CoreBus<'_>, NoPayloads>) {
     if bench.line(CORE) {
         let controller = InterruptController::new(bench.bus(CORE), CORE);
         let stuck = controller.dispatch(|source| {
@@ -74,7 +83,7 @@ fn interrupt(bench: &Bench, mailbox: &mut HostMailbox<CoreBus<'_>>) {
     }
 }
 
-fn execute(mailbox: &mut HostMailbox<CoreBus<'_>>) -> bool {
+fn execute(mailbox: &mut HostMailbox<CoreBus<'_>, NoPayloads>) -> bool {
     let Some(command) = mailbox.take() else {
         return false;
     };
@@ -85,12 +94,12 @@ fn execute(mailbox: &mut HostMailbox<CoreBus<'_>>) -> bool {
     true
 }
 
-fn open(bench: &Bench) -> HostMailbox<CoreBus<'_>> {
+fn open(bench: &Bench) -> HostMailbox<CoreBus<'_>, NoPayloads> {
     let controller = InterruptController::new(bench.bus(CORE), CORE);
     controller.reset();
     controller.enable(Source::HostIpc, dint::HOST_IPC);
     bench.host_write(hfipc::host_address(Reg::Ctl), TBIE | IDIE);
-    let mut mailbox = HostMailbox::new(bench.bus(CORE));
+    let mut mailbox = HostMailbox::new(bench.bus(CORE), NoPayloads);
     mailbox.open();
     mailbox
 }
