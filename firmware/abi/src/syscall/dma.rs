@@ -15,7 +15,19 @@ pub struct Gateway {
 
 impl Gateway {
     /// Gateways there are.
-    pub const COUNT: usize = 40;
+    pub const COUNT: usize =
+        Self::before(GatewayKind::LinkIn) + GatewayKind::LinkIn.streams() as usize;
+
+    /// Gateways of the kinds before one.
+    const fn before(kind: GatewayKind) -> usize {
+        let mut count = 0;
+        let mut index = 0;
+        while index < kind.number() as usize {
+            count += GatewayKind::ALL[index].streams() as usize;
+            index += 1;
+        }
+        count
+    }
 
     /// Stream `index` of a kind; `None` beyond the last.
     #[must_use]
@@ -45,13 +57,13 @@ impl Gateway {
     /// Number among all gateways, below [`COUNT`](Self::COUNT).
     #[must_use]
     pub const fn number(self) -> usize {
-        let first = match self.kind {
-            GatewayKind::HostOut => 0,
-            GatewayKind::HostIn => 9,
-            GatewayKind::LinkOut => 20,
-            GatewayKind::LinkIn => 29,
-        };
-        first + self.index as usize
+        const FIRST: [usize; 4] = [
+            Gateway::before(GatewayKind::HostOut),
+            Gateway::before(GatewayKind::HostIn),
+            Gateway::before(GatewayKind::LinkOut),
+            Gateway::before(GatewayKind::LinkIn),
+        ];
+        FIRST[self.kind.number() as usize] + self.index as usize
     }
 }
 

@@ -5,7 +5,8 @@ use core::sync::atomic::{AtomicU32, Ordering};
 
 use acelab_abi::object::MAX_OBJECTS;
 use acelab_abi::syscall::{
-    Argument, Buffer, FOREVER, MAX_ARGS, SYSCALLS, SysError, Syscall, ThreadParams, flags,
+    Argument, Buffer, FOREVER, MAX_ARGS, MAX_DMA_BUFFER, SYSCALLS, SysError, Syscall, ThreadParams,
+    flags,
 };
 use acelab_ipc4::TestResult;
 use acelab_user::{AnyObject, Deadline, Object, now};
@@ -76,7 +77,7 @@ pub fn random_syscalls(env: &Env) -> Outcome {
 fn run(arena: &Arena, spawns: bool) -> Result<End, Failure> {
     let mut builder = arena.plain_builder(caller, arena.block().user_uncached());
     if spawns {
-        builder = builder.spawner();
+        builder = builder.spawner().devices();
     }
     let objects = [AnyObject::from_handle(arena.domain().handle())];
     let thread = launch(&builder.stack_pages(2), &objects)?;
@@ -189,6 +190,11 @@ fn draw(
                 }
                 Argument::DeadlineHigh => high,
                 Argument::In(Buffer::Words(_)) => params.as_ptr().expose_provenance() as u32,
+                // As the DMA wants its buffers.
+                Argument::Out(Buffer::Bytes(MAX_DMA_BUFFER)) => {
+                    block.get(MEMORY) + 128 * random.below(8)
+                }
+                Argument::Length(MAX_DMA_BUFFER) => 32 * random.below(33),
                 Argument::In(Buffer::Bytes(_)) | Argument::Out(_) => {
                     block.get(MEMORY) + 4 * random.below(64)
                 }
@@ -240,7 +246,11 @@ fn draw_params(block: &Block, random: &mut Random, params: &mut [u32; ThreadPara
         } else {
             block.get(DOMAIN)
         },
-        flags: if random.once_in(2) { 0 } else { flags::SPAWN },
+        flags: if random.once_in(2) {
+            0
+        } else {
+            flags::SPAWN | flags::DEVICES
+        },
         name: [u32::from_le_bytes(*b"kid\0"), 0, 0, 0],
     }
     .to_words();
