@@ -54,11 +54,20 @@ impl Block {
         let per_block = self.samples.len() / channels;
         let mut left = source.frames().min(sink.frames());
         while left > 0 {
-            let now = left.min(per_block);
-            let block = &mut self.samples[..now * channels];
-            source.read(block);
-            change(block);
-            sink.write(block);
+            let now = if let Some(places) = sink.in_place(left) {
+                source.read(places);
+                change(places);
+                let frames = places.len() / channels;
+                sink.filled(frames);
+                frames
+            } else {
+                let now = left.min(per_block);
+                let block = &mut self.samples[..now * channels];
+                source.read(block);
+                change(block);
+                sink.write(block);
+                now
+            };
             left -= now;
         }
     }
@@ -80,11 +89,21 @@ impl Block {
         let mut left = source.frames().min(sink.frames());
         while left > 0 {
             let now = left.min(per_block);
-            let before = &mut self.samples[..now * from];
-            let after = &mut after.samples[..now * to];
-            source.read(before);
-            map(before, after);
-            sink.write(after);
+            let now = if let Some(places) = sink.in_place(now) {
+                let frames = places.len() / to;
+                let before = &mut self.samples[..frames * from];
+                source.read(before);
+                map(before, places);
+                sink.filled(frames);
+                frames
+            } else {
+                let before = &mut self.samples[..now * from];
+                let after = &mut after.samples[..now * to];
+                source.read(before);
+                map(before, after);
+                sink.write(after);
+                now
+            };
             left -= now;
         }
     }

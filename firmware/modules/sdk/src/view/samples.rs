@@ -88,6 +88,23 @@ impl<'a> SamplesMut<'a> {
         }
     }
 
+    /// The next places themselves, where they hold Q1.31: up to the end of a piece.
+    pub(super) fn in_place(&mut self) -> Option<&mut [i32]> {
+        let Self::S32(parts) = self else {
+            return None;
+        };
+        let [first, second] = parts;
+        Some(if first.is_empty() { second } else { first })
+    }
+
+    /// Goes on behind `count` places, of which there are enough.
+    pub(super) fn skip(&mut self, count: usize) {
+        match self {
+            Self::S16(parts) => drop(pop_mut(parts, count)),
+            Self::S24(parts) | Self::S32(parts) | Self::F32(parts) => drop(pop_mut(parts, count)),
+        }
+    }
+
     /// Writes the samples of `block`, for which there is room.
     pub(super) fn write(&mut self, block: &[i32]) {
         match self {

@@ -70,6 +70,21 @@ impl<'a> Sink<'a> {
         self.count(frames)
     }
 
+    /// The places of the next frames, at most `frames` of them, where the buffer holds
+    /// Q1.31: to be filled, and then counted by [`Self::filled`].
+    pub(super) fn in_place(&mut self, frames: usize) -> Option<&mut [i32]> {
+        let wanted = frames.min(self.frames) * self.channels;
+        let places = self.samples.in_place()?;
+        let count = wanted.min(places.len());
+        Some(&mut places[..count])
+    }
+
+    /// Counts frames that were filled in place.
+    pub(super) fn filled(&mut self, frames: usize) {
+        self.samples.skip(frames * self.channels);
+        self.count(frames);
+    }
+
     /// Writes up to `frames` frames of silence and returns their number.
     pub fn silence(&mut self, frames: usize) -> usize {
         let frames = frames.min(self.frames);

@@ -89,46 +89,52 @@ impl Filter {
     /// returns how many there are.
     fn side<'a>(&self, distance: u32, taps: impl Iterator<Item = &'a mut i32>) -> usize {
         let end = HALF * self.l.max(self.m);
-        let mut distance = distance;
+        let count = (end - distance).div_ceil(self.l) as usize;
         let mut position = u64::from(distance) * self.unit;
         let step = u64::from(self.l) * self.unit;
-        let mut count = 0;
-        for tap in taps {
-            if distance >= end {
-                break;
+        match self.gain {
+            None => {
+                for tap in taps.take(count) {
+                    *tap = coefficient(position);
+                    position += step;
+                }
             }
-            *tap = self.coefficient(position);
-            distance += self.l;
-            position += step;
-            count += 1;
+            Some(gain) => {
+                for tap in taps.take(count) {
+                    *tap = multiply_high(coefficient(position) << 1, gain);
+                    position += step;
+                }
+            }
         }
         count
     }
+}
 
-    /// The filter at a position in the table, 32 bits behind the point.
-    fn coefficient(&self, position: u64) -> i32 {
-        let index = (position >> 32) as usize;
-        let (Some(low), Some(high)) = (TABLE.get(index), TABLE.get(index + 1)) else {
-            return 0;
-        };
-        let fraction = (position as u32 >> 1) as i32;
-        let value = low + multiply_high((high - low) << 1, fraction);
-        match self.gain {
-            None => value,
-            Some(gain) => multiply_high(value << 1, gain),
-        }
-    }
+/// The filter at a position in the table, 32 bits behind the point.
+#[inline(always)]
+fn coefficient(position: u64) -> i32 {
+    let index = (position >> 32) as usize;
+    let Some(&[low, high]) = TABLE.get(index..index + 2) else {
+        return 0;
+    };
+    let fraction = (position as u32 >> 1) as i32;
+    low + multiply_high((high - low) << 1, fraction)
 }
 
 /// The sum of the products, saturating. Each product is rounded downwards to 29
 /// bits behind the point: a filter whose coefficients sum up to less than 4 does
 /// not overflow.
 pub fn dot(samples: &[i32], taps: &[i32]) -> i32 {
-    let sum: i32 = samples
-        .iter()
-        .zip(taps)
-        .map(|(sample, tap)| multiply_high(*sample, *tap))
-        .sum();
+    let (fours, ones) = samples.as_chunks::<4>();
+    let (four_taps, one_taps) = taps.as_chunks::<4>();
+    let mut sum = 0;
+    for (&[a, b, c, d], &[e, f, g, h]) in fours.iter().zip(four_taps) {
+        sum += multiply_high(a, e) + multiply_high(b, f);
+        sum += multiply_high(c, g) + multiply_high(d, h);
+    }
+    for (sample, tap) in ones.iter().zip(one_taps) {
+        sum += multiply_high(*sample, *tap);
+    }
     saturate(i64::from(sum) << 2)
 }
 

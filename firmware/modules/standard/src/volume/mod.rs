@@ -19,7 +19,7 @@ use acelab_module_sdk::{
     Module, Pin, PrepareError, ProcessError, Sink, Source, Uuid, module_name, try_box, try_zeroed,
 };
 
-use crate::fixed::{UNITY, scale};
+use crate::fixed::{UNITY, scale, scale_down};
 use config::{read_mutes, read_records};
 use ramp::Ramp;
 
@@ -233,7 +233,7 @@ fn constant(block: &mut [i32], factor: i64, attenuation: u32) {
         // The factor fits into 32 bits: one multiplication less.
         let factor = factor as i32;
         for sample in block {
-            *sample = scale(*sample, i64::from(factor), 0);
+            *sample = scale_down(*sample, factor);
         }
     }
 }
