@@ -29,7 +29,7 @@ struct Life {
 }
 
 /// What the streams are made of; each also gets a random core.
-const CHAINS: [(&str, &str); 8] = [
+const CHAINS: [(&str, &str); 10] = [
     ("playback: host0 > gain > ssp0", "s16le/48000/2"),
     ("capture: ssp0 > gain > host0", "s16le/48000/2"),
     ("playback: host1 > peakvol > copier > ssp1", "s32le/48000/2"),
@@ -38,6 +38,14 @@ const CHAINS: [(&str, &str); 8] = [
     ("playback: host3 > gain | mixin > out", "s16le/48000/2"),
     ("playback: host4 > mixin > out", "s16le/48000/2"),
     ("capture: dmic > host2", "s32le/48000/2"),
+    (
+        "playback: \"host5 > src(48000, dp) > ssp4\"",
+        "s16le/44100/2, port_format: s16le/48000/2",
+    ),
+    (
+        "capture: \"ssp5 > src(32000) > updwmix(1) > host3\"",
+        "s16le/32000/1, port_format: s16le/48000/2",
+    ),
 ];
 
 impl Lives {
