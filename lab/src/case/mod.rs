@@ -13,6 +13,7 @@ mod matrix;
 pub mod message;
 pub mod names;
 pub mod plant;
+pub mod register;
 pub mod schema;
 pub mod step;
 mod steps;

@@ -9,6 +9,7 @@ use super::budget::Measure;
 use super::document::{Firmware, Machine, SnapshotPart};
 use super::expect::Allow;
 use super::plant::Plant;
+use super::register::Register;
 use super::step::{
     Account, Boot, Codegen, Cores, Exit, Fault, Flood, Host, Ipc, Log, Notification, Ring, TestStep,
 };
@@ -86,6 +87,7 @@ enum StepForm {
 #[expect(dead_code, reason = "only its schema is used")]
 enum BareStep {
     Boot,
+    PowerOff,
     Exit,
 }
 
@@ -120,6 +122,8 @@ enum SingleStep {
     Account(Account),
     /// Let virtual time pass, and count what each core does in each tick.
     Measure(Measure),
+    /// Look at a firmware register.
+    Register(Register),
     /// Make the pipelines, components and bindings of streams.
     Setup(StreamStepForm),
     /// Streams begin; what is not set up is set up first.

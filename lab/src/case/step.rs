@@ -9,6 +9,7 @@ use super::expect::ReplyExpectation;
 use super::fault::FaultCause;
 use super::message::Message;
 use super::names::NotificationName;
+use super::register::Register;
 use super::stream::StreamStep;
 use super::test::Test;
 use super::time::VirtualTime;
@@ -23,8 +24,9 @@ pub struct Located {
 }
 
 /// The names of the steps, in the order of the documentation.
-pub const STEPS: [&str; 24] = [
+pub const STEPS: [&str; 26] = [
     "boot",
+    "power_off",
     "ipc",
     "run",
     "cores",
@@ -40,6 +42,7 @@ pub const STEPS: [&str; 24] = [
     "fault",
     "account",
     "measure",
+    "register",
     "setup",
     "start",
     "pause",
@@ -55,6 +58,8 @@ pub const STEPS: [&str; 24] = [
 pub enum Step {
     /// Load the firmware and wait for FW_READY.
     Boot(Boot),
+    /// Take all power from the DSP.
+    PowerOff,
     /// Send a request and check its reply.
     Ipc(Ipc),
     /// Let virtual time pass.
@@ -85,6 +90,8 @@ pub enum Step {
     Account(Account),
     /// Let virtual time pass, and count what each core does in each tick.
     Measure(Measure),
+    /// Look at a firmware register.
+    Register(Register),
     /// Move streams.
     Streams(StreamStep),
 }

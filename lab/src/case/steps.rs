@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::budget::Measure;
 use super::diagnostic::{Diagnostic, HELP, line_of, suggest};
+use super::register::Register;
 use super::step::{
     Account, Boot, Codegen, Cores, Exit, Fault, Flood, Host, Ipc, Located, Log, Notification,
     Repeat, Ring, STEPS, Step, TestStep,
@@ -87,6 +88,7 @@ impl Reader<'_> {
         }
         match (name, content) {
             ("boot", None) => Ok(Step::Boot(Boot::default())),
+            ("power_off", None) => Ok(Step::PowerOff),
             ("exit", None) => Ok(Step::Exit(decode(&empty(node))?)),
             (_, None) => Err(Diagnostic::new(
                 format!("`{name}` needs more{HELP}write `{}`", example(name)),
@@ -125,6 +127,7 @@ impl Reader<'_> {
             "fault" => read::<Fault>(content, Step::Fault),
             "account" => read::<Account>(content, Step::Account),
             "measure" => self.measure(content).map(Step::Measure),
+            "register" => read::<Register>(content, Step::Register),
             "repeat" => self.repeat(content).map(Step::Repeat),
             _ => self.stream_step(name, content),
         }
@@ -242,6 +245,7 @@ fn example(name: &str) -> &'static str {
         "codegen" => "codegen: { groups: all }",
         "fault" => "fault: { thread: victim, core: 0 }",
         "account" => "account: remember",
+        "register" => "register: { name: \"pipeline[0].start\", value: none }",
         "measure" => "measure: { ticks: 200, budget: { syscalls_per_tick: 6 } }",
         "start" => "start: [first, second]",
         _ if Move::of(name).is_some() => "stop: first",

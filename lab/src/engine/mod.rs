@@ -7,6 +7,7 @@ mod flood;
 mod measure;
 mod power;
 mod random;
+mod register;
 mod reply;
 mod run;
 mod runner;

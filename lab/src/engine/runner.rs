@@ -111,6 +111,10 @@ impl<'a> Runner<'a> {
                 self.plant_fault()?;
                 self.remember_baseline()
             }
+            Step::PowerOff => {
+                let result = self.host.power_off();
+                self.tried("power_off", "the DSP without power", result)
+            }
             Step::Ipc(step) => {
                 let message = self.resolved(&step.ipc)?;
                 self.exchange(&message, &step.expect).map(|_| ())
@@ -138,6 +142,7 @@ impl<'a> Runner<'a> {
             Step::Account(step) => self.account(*step),
             Step::Streams(step) => self.move_streams(step),
             Step::Measure(step) => self.measure(step),
+            Step::Register(step) => self.register(step),
         }
     }
 

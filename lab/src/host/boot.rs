@@ -7,6 +7,7 @@ use acelab_abi::regs::{dspcs, fw_status, hfipc, host};
 
 use super::driver::{Host, HostError};
 use super::mailbox::{Mail, Received};
+use super::mtrace::Reader;
 use crate::target::Space;
 
 /// What is loaded into the DSP's memory: bytes by physical address.
@@ -28,6 +29,8 @@ impl Host {
     /// stream, for which there is no DMA yet.
     pub fn boot(&mut self, image: &Image, within: Nanos) -> Result<Received, HostError> {
         self.note("boot");
+        self.boots += 1;
+        let before = self.mail.len();
         let subsystem = host::Reg::SubsystemControl.offset();
         self.target.write_register(subsystem, host::SUBSYSTEM_SPA)?;
         self.wait_register(
@@ -64,13 +67,34 @@ impl Host {
             |host| Ok((host.completions > done).then_some(())),
         )?;
         self.wait_register("power of core 0", core0, dspcs::CPA, dspcs::CPA)?;
-        self.wait_ready(within)
+        self.wait_ready(before, within)
     }
 
-    fn wait_ready(&mut self, within: Nanos) -> Result<Received, HostError> {
+    /// Takes the power of core 0, its domain and the subsystem, in this order. The
+    /// firmware must have been told before, by SET_DX. [`Host::boot`] begins anew.
+    pub fn power_off(&mut self) -> Result<(), HostError> {
+        self.note("power off");
+        self.read_firmware_log()?;
+        let core0 = dspcs::control(CoreId::PRIMARY);
+        self.target.write_register(core0, 0)?;
+        self.wait_register("end of core 0", core0, dspcs::CPA, 0)?;
+        self.target
+            .write_register(host::Reg::PowerControl.offset(), 0)?;
+        let status = host::Reg::PowerStatus.offset();
+        self.wait_register("end of the DSP domain", status, host::DSP_DOMAIN, 0)?;
+        let subsystem = host::Reg::SubsystemControl.offset();
+        self.target.write_register(subsystem, 0)?;
+        self.wait_register("end of the subsystem", subsystem, host::SUBSYSTEM_CPA, 0)?;
+        // The next firmware begins its log with a line of its own.
+        self.reader = Reader::new(self.target.cores());
+        Ok(())
+    }
+
+    /// FW_READY among the messages from number `before` on.
+    fn wait_ready(&mut self, before: usize, within: Nanos) -> Result<Received, HostError> {
         let start = self.now;
         let ready = |host: &Host| {
-            host.mail
+            host.mail[before..]
                 .iter()
                 .filter_map(Mail::received)
                 .find(|m| m.notification() == Some(NotificationType::FwReady))

@@ -56,6 +56,8 @@ pub struct Record {
     pub mail: Vec<Mail>,
     /// The firmware's log, in the order of reading.
     pub log: Vec<LogLine>,
+    /// How often the firmware was started.
+    pub boots: u32,
     /// Positions of gateways while streams ran.
     pub positions: Vec<Reading>,
     /// What each request cost, if the host was asked to meter them.
@@ -80,6 +82,7 @@ pub struct Host {
     /// Lines read from the firmware's log, in the order of reading.
     pub(super) log: Vec<LogLine>,
     pub(super) read_log: bool,
+    pub(super) boots: u32,
     pub(super) hda: Hda,
     pub(super) ports: Ports,
     /// What the firmware has told of its gateways.
@@ -105,6 +108,7 @@ impl Host {
             reader: Reader::new(cores),
             log: Vec::new(),
             read_log: true,
+            boots: 0,
             hda: Hda::default(),
             ports: Ports::default(),
             positions: Vec::new(),
@@ -265,6 +269,7 @@ impl Host {
             timeline: self.timeline,
             mail: self.mail,
             log: self.log,
+            boots: self.boots,
             positions: self.positions,
             costs: self.costs.unwrap_or_default(),
             measured: self.measured,
@@ -279,6 +284,7 @@ impl Host {
             timeline: self.timeline,
             mail: self.mail,
             log: self.log,
+            boots: self.boots,
             positions: self.positions,
             costs: self.costs.unwrap_or_default(),
             measured: self.measured,

@@ -71,7 +71,7 @@ pub fn check(
             fail(what, expected, line.to_string());
         }
     }
-    mail(case, &record.mail, &mut faults, &mut fail);
+    mail(case, record, &mut faults, &mut fail);
     failures.extend(super::rings::check(case, record, expected));
     failures
 }
@@ -154,13 +154,14 @@ fn machine(allow: &Allow, kind: &EventKind) -> Option<(&'static str, &'static st
 
 fn mail(
     case: &Case,
-    mail: &[Mail],
+    record: &Record,
     faults: &mut UserFaults,
     fail: &mut impl FnMut(&str, &str, String),
 ) {
     let mut open: Option<Primary> = None;
     let mut ready = 0;
-    for item in mail {
+    let boots = record.boots;
+    for item in &record.mail {
         let received = match item {
             Mail::Sent(message) => {
                 open = Some(Primary::new(message.primary));
@@ -197,7 +198,11 @@ fn mail(
             },
         }
     }
-    if ready > 1 {
-        fail("FW_READY", "once", format!("{ready} times"));
+    if ready > boots {
+        fail(
+            "FW_READY",
+            "once for each boot",
+            format!("{ready} times in {boots}"),
+        );
     }
 }

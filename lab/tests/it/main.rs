@@ -1,6 +1,7 @@
 //! Tests of the lab that need no machine.
 
 mod conformance;
+mod coverage;
 mod determinism;
 mod diagnostics;
 mod elf;

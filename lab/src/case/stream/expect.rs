@@ -44,6 +44,8 @@ pub struct Audio {
     pub thd_n: Option<Text<Decibels>>,
     /// The frequency in hertz, within 0.1 Hz.
     pub frequency: Option<f64>,
+    /// Orders of the channels, any of which any frame may have: `[[0, 1], [1, 0]]`.
+    pub orders: Vec<Vec<u8>>,
     /// Times that the stream may run dry or over.
     pub xruns: Option<u32>,
 }
@@ -61,6 +63,7 @@ impl Audio {
         level: None,
         thd_n: None,
         frequency: None,
+        orders: Vec::new(),
         xruns: None,
     };
 }

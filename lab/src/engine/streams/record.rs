@@ -24,6 +24,13 @@ fn host_side(planned: &Planned) -> Option<StreamId> {
     Some(StreamId { side, index })
 }
 
+/// FNV-1a of 64 bits.
+fn fnv(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01B3)
+    })
+}
+
 impl Runner<'_> {
     /// Opens both ends before a start.
     pub(super) fn open(&mut self, index: usize) -> Result<(), Halt> {
@@ -110,6 +117,13 @@ impl Runner<'_> {
         };
         let result = self.recorded(&planned, begin);
         let parts = self.tried("recording", "it can be fetched", result)?;
+        // So that the determinism check compares the sound as well.
+        for part in &parts {
+            let (frames, hash) = (part.pcm.frames(), fnv(part.pcm.bytes()));
+            let name = &planned.stream.name;
+            self.host
+                .note(format!("recorded {name} frames={frames} fnv={hash:016x}"));
+        }
         self.streams.tracks[index].takes.push(Take {
             begin,
             end,

@@ -5,6 +5,7 @@ use acelab_abi::trace::EventKind;
 use acelab_signal::{Metrics, Pcm, Source, Start, compare, measure};
 
 use super::mixed::mixed;
+use super::order::in_order;
 use super::positions;
 use super::reference;
 use super::result::{AudioResult, PartResult, TakeResult};
@@ -83,6 +84,12 @@ fn result(
         .iter()
         .any(|other| other.stream.chain.into.as_ref() == Some(&track.stream));
     let expected = own.filter(|_| !is_mixed);
+    let audio = case
+        .expect
+        .audio
+        .iter()
+        .find(|(name, _)| *name == track.stream);
+    let orders = audio.map_or(&[][..], |(_, audio)| &audio.orders);
     // Measuring takes longer than all the rest.
     let measured = case.snapshot.contains(&SnapshotPart::Audio)
         || case
@@ -107,14 +114,14 @@ fn result(
                 if is_mixed {
                     let mix = mixed(case, plan, planned, tracks, part);
                     let (mix, missed) = mix.map(|mix| (mix.expected, mix.missed)).unzip();
-                    let result = part_result(part, mix.as_ref(), Start::Anywhere, measured);
+                    let result = part_result(part, mix.as_ref(), Start::Anywhere, orders, measured);
                     return PartResult {
                         expected: mix,
                         missed: missed.unwrap_or_default(),
                         ..result
                     };
                 }
-                part_result(part, expected.as_ref(), start, measured)
+                part_result(part, expected.as_ref(), start, orders, measured)
             })
             .collect(),
     });
@@ -146,8 +153,24 @@ fn input(case: &Case, plan: &Plan, planned: &Planned, frames: usize) -> Option<P
     Some(source.pcm(0, count))
 }
 
-fn part_result(part: &Part, expected: Option<&Pcm>, start: Start, measured: bool) -> PartResult {
-    let comparison = expected.map(|expected| compare(expected, &part.pcm, start));
+fn part_result(
+    part: &Part,
+    expected: Option<&Pcm>,
+    start: Start,
+    orders: &[Vec<u8>],
+    measured: bool,
+) -> PartResult {
+    let comparison = expected.map(|expected| {
+        let found = compare(expected, &part.pcm, start)?;
+        if orders.is_empty() {
+            return Ok(found);
+        }
+        compare(
+            expected,
+            &in_order(expected, &part.pcm, &found, orders),
+            start,
+        )
+    });
     let first = match &comparison {
         Some(Ok(comparison)) => comparison.first,
         _ => 0,

@@ -2,6 +2,7 @@
 
 mod judge;
 mod mixed;
+mod order;
 mod positions;
 mod reference;
 mod result;
