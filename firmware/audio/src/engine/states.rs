@@ -186,7 +186,6 @@ fn judge<P: Platform>(
                 return Err(Error::EndpointGone);
             }
             pipeline.state = Ready;
-            state.sort(index);
             Ok(None)
         }
         (StateRequest::Reset | StateRequest::Paused, _) => Ok(None),

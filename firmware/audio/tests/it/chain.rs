@@ -88,8 +88,11 @@ fn requests_that_lead_nowhere() {
         });
         assert_eq!(both, Err(Error::ChainCreate));
     }
-    rig.fake.refuse_start.set(true);
-    assert_eq!(chain(&rig, 1, true, true), Err(Error::ChainCreate));
+    for starts in [0, 1] {
+        rig.fake.starts_left.set(Some(starts));
+        assert_eq!(chain(&rig, 1, true, true), Err(Error::ChainCreate));
+        assert_eq!(rig.fake.running_channels(), 0);
+    }
     assert_eq!((rig.counts().chains, rig.fake.open_channels()), (1, 2));
 }
 

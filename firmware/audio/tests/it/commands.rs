@@ -137,11 +137,13 @@ fn a_gateway_that_does_not_start_leaves_everything_stopped() {
     let rig = Rig::new();
     rig.playback(0, stereo(), stereo());
     rig.set(&[0], StateRequest::Paused).unwrap();
-    rig.fake.refuse_start.set(true);
-    let error = rig.set(&[0], StateRequest::Running).unwrap_err();
-    assert_eq!(error.status(), Status::PipelineStateNotSet);
-    assert_eq!(rig.counts().ll_tasks, 0);
-    rig.fake.refuse_start.set(false);
+    for starts in [0, 1] {
+        rig.fake.starts_left.set(Some(starts));
+        let error = rig.set(&[0], StateRequest::Running).unwrap_err();
+        assert_eq!(error.status(), Status::PipelineStateNotSet);
+        assert_eq!((rig.counts().ll_tasks, rig.fake.running_channels()), (0, 0));
+    }
+    rig.fake.starts_left.set(None);
     rig.set(&[0], StateRequest::Running).unwrap();
 }
 

@@ -6,13 +6,13 @@ use crate::modules::PASS;
 use crate::payload::{copier, host_out, slow_module, ssp_out, stereo};
 use crate::rig::{COPIER, OTHER, Rig, counts_up, key};
 
-/// Host > DP module with blocks of `ticks` ms > port.
-fn slow(ticks: u32) -> Rig {
+/// Host > DP module with blocks of so many frames > port.
+fn slow(frames: u32) -> Rig {
     let rig = Rig::new();
     rig.pipeline(0, 0).unwrap();
     rig.copier(0, 0, &copier(host_out(0), stereo(), stereo(), &[]))
         .unwrap();
-    let payload = slow_module(stereo(), ticks);
+    let payload = slow_module(stereo(), frames);
     let driver = Driver::Module(&PASS);
     rig.init(key(OTHER, 0), 0, driver, Domain::Dp, &payload)
         .unwrap();
@@ -31,18 +31,18 @@ fn after_the_start(rig: &Rig) -> Vec<(i32, i32)> {
 
 #[test]
 fn blocks_come_through_in_order_one_period_late() {
-    for ticks in [1, 2, 5, 10] {
-        let rig = slow(ticks);
+    for frames in [1, 48, 64, 96, 100, 240, 480] {
+        let rig = slow(frames);
         rig.feed(host_out(0), 1..50_000);
         rig.start(0);
         assert_eq!(rig.counts().dp_tasks, 1);
         rig.pass(200);
         let heard = after_the_start(&rig);
         let silent = heard.iter().take_while(|frame| **frame == (0, 0)).count();
-        assert!(counts_up(&heard, 1) > 7_500, "{ticks}");
+        assert!(counts_up(&heard, 1) > 7_500, "{frames}");
         // A block is filled, then processed.
-        let most = (2 * ticks + 4) * 48;
-        assert!(silent as u32 <= most, "{ticks}: {silent}");
+        let most = 2 * frames + 5 * 48;
+        assert!(silent as u32 <= most, "{frames}: {silent}");
         rig.stop(0);
         rig.delete(0).unwrap();
         assert_eq!((rig.counts(), rig.fake.workers()), (Counts::default(), 0));
@@ -51,8 +51,8 @@ fn blocks_come_through_in_order_one_period_late() {
 
 #[test]
 fn two_of_them_are_not_bound_to_each_other() {
-    let rig = slow(1);
-    let payload = slow_module(stereo(), 1);
+    let rig = slow(48);
+    let payload = slow_module(stereo(), 48);
     let driver = Driver::Module(&PASS);
     rig.init(key(OTHER, 1), 0, driver, Domain::Dp, &payload)
         .unwrap();
@@ -61,7 +61,7 @@ fn two_of_them_are_not_bound_to_each_other() {
 
 #[test]
 fn parameters_reach_a_module_that_is_with_its_thread() {
-    let rig = slow(10);
+    let rig = slow(480);
     rig.feed(host_out(0), 1..50_000);
     rig.start(0);
     let whole = Fragment::single(4);
@@ -81,7 +81,7 @@ fn parameters_reach_a_module_that_is_with_its_thread() {
 
 #[test]
 fn a_thread_that_does_not_get_to_run_is_waited_for_and_given_up() {
-    let rig = slow(2);
+    let rig = slow(96);
     rig.feed(host_out(0), 1..50_000);
     rig.start(0);
     rig.pass(4);
@@ -101,7 +101,7 @@ fn a_thread_that_does_not_get_to_run_is_waited_for_and_given_up() {
 
 #[test]
 fn the_rest_of_a_stream_comes_through_at_its_end() {
-    let rig = slow(5);
+    let rig = slow(240);
     rig.feed(host_out(0), 1..1001);
     rig.start(0);
     rig.pass(10);

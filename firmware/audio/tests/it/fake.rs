@@ -70,7 +70,8 @@ pub struct Fake {
     pub open_calls: Cell<u32>,
     /// Opening fails from the call with this number on.
     pub refuse_open: Cell<Option<u32>>,
-    pub refuse_start: Cell<bool>,
+    /// Starts that succeed; all without a number.
+    pub starts_left: Cell<Option<u32>>,
     pub positions: Cell<bool>,
     /// DP threads do not get to run.
     pub dp_starved: Cell<bool>,
@@ -94,7 +95,7 @@ impl Fake {
             exchanges: Cell::new(0),
             open_calls: Cell::new(0),
             refuse_open: Cell::new(None),
-            refuse_start: Cell::new(false),
+            starts_left: Cell::new(None),
             positions: Cell::new(false),
             dp_starved: Cell::new(false),
             triggers: Cell::new(0),
@@ -146,6 +147,15 @@ impl Fake {
     pub fn open_channels(&self) -> usize {
         let world = self.world.borrow();
         world.channels.iter().filter(|channel| channel.open).count()
+    }
+
+    pub fn running_channels(&self) -> usize {
+        let world = self.world.borrow();
+        world
+            .channels
+            .iter()
+            .filter(|channel| channel.running)
+            .count()
     }
 
     pub fn workers(&self) -> usize {
@@ -263,8 +273,9 @@ impl Platform for Fake {
     }
 
     fn dma_start(&self, channel: usize) -> Result<(), ChannelError> {
-        if self.refuse_start.get() {
-            return Err(ChannelError::Invalid);
+        if let Some(left) = self.starts_left.get() {
+            let left = left.checked_sub(1).ok_or(ChannelError::Invalid)?;
+            self.starts_left.set(Some(left));
         }
         outside(|| {
             let mut world = self.world.borrow_mut();

@@ -118,6 +118,24 @@ fn a_source_that_runs_dry_is_told_once() {
 }
 
 #[test]
+fn a_source_that_has_ended_is_not_missed() {
+    let rig = Rig::new();
+    mixer(&rig);
+    rig.feed(host_out(0), 1..30_000);
+    rig.fake
+        .wire(host_out(1), |wire| wire.source.extend(vec![0; 8 * 500]));
+    for id in [9, 0, 1] {
+        rig.start(id);
+    }
+    rig.pass(5);
+    rig.set(&[1], StateRequest::Eos).unwrap();
+    rig.pass(50);
+    assert_eq!(rig.fake.logged("- EOS detected"), 1);
+    assert_eq!(rig.fake.events.borrow().len(), 0);
+    assert!(counts_up(&rig.heard(ssp_out(3)), 1) > 2_000);
+}
+
+#[test]
 fn a_mixer_that_waits_for_what_has_ended_is_found() {
     let rig = Rig::new();
     rig.fake

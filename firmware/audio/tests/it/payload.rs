@@ -68,10 +68,10 @@ pub fn module(format: AudioFormat, more: &[u8]) -> Vec<u8> {
     })
 }
 
-/// The same with blocks of `ticks` milliseconds.
-pub fn slow_module(format: AudioFormat, ticks: u32) -> Vec<u8> {
+/// The same with blocks of `frames` frames.
+pub fn slow_module(format: AudioFormat, frames: u32) -> Vec<u8> {
     let mut base = BaseConfig::of(format);
-    base.ibs *= ticks;
-    base.obs *= ticks;
+    base.ibs = frames * format.frame_bytes();
+    base.obs = base.ibs;
     written(|writer| writer.put(&base).unwrap())
 }

@@ -1,11 +1,11 @@
 //! Streams from end to end, bit by bit.
 
 use acelab_abi::ipc4::audio_format::AudioFormat;
-use acelab_audio::{AudioFault, Counts, Error, Event, StateRequest};
+use acelab_audio::{AudioFault, Counts, Error, Event, StateRequest, TICK};
 
-use crate::modules::FAIL;
-use crate::payload::{host_in, host_out, ssp_in, ssp_out, stereo};
-use crate::rig::{Rig, counts_up};
+use crate::modules::{FAIL, PASS};
+use crate::payload::{copier, host_in, host_out, module, ssp_in, ssp_out, stereo};
+use crate::rig::{COPIER, OTHER, Rig, counts_up, key, words};
 
 #[test]
 fn playback_is_bit_exact_at_every_phase_of_the_tick() {
@@ -38,8 +38,6 @@ fn a_playback_of_44100_and_of_16_bits_has_every_frame() {
     let format = AudioFormat::integer(44_100, 2, 16, 16);
     let graph = AudioFormat::integer(44_100, 2, 32, 32);
     rig.pipeline(0, 0).unwrap();
-    use crate::payload::copier;
-    use crate::rig::{COPIER, key, words};
     let host = copier(host_out(0), format, graph, &[]);
     rig.copier(0, 0, &host).unwrap();
     rig.copier(1, 0, &copier(ssp_out(0), graph, format, &[]))
@@ -179,7 +177,13 @@ fn an_underrun_is_counted_and_told_once_and_stop_start_recovers() {
     assert!(matches!(events[..], [Event::GatewayUnderrun(_)]));
     rig.feed(host_out(0), 500..20_000);
     rig.pass(50);
-    // Resumes by itself, with as much distance to the DMA as at the start.
+    // Resumes by itself, with as much distance to the DMA as at the start: a
+    // tick that comes late is not heard.
+    let xruns = || rig.fake.wire(ssp_out(0), |wire| wire.xruns);
+    let before = xruns();
+    rig.fake.advance_to(rig.fake.now.get() + TICK);
+    rig.pass(20);
+    assert_eq!(xruns(), before);
     let mut heard = rig.heard(ssp_out(0));
     assert!(counts_up(&rig.heard(ssp_out(1)), 1) > 4_500);
     heard.retain(|frame| *frame != (0, 0));
@@ -228,12 +232,61 @@ fn the_end_of_a_stream_is_no_underrun() {
     let end = heard.iter().rposition(|frame| frame.0 != 0).unwrap();
     assert_eq!(counts_up(&heard[..=end], 1), 999);
     assert_eq!(rig.fake.logged("- EOS detected"), 1);
+    assert_eq!(rig.fake.wire(ssp_out(0), |wire| wire.xruns), 0);
     assert_eq!(rig.fake.events.borrow().len(), 0);
     rig.feed(host_out(0), 1..100);
     rig.pass(5);
     assert_eq!(rig.fake.logged("Data available after"), 1);
     rig.stop(0);
     rig.delete(0).unwrap();
+}
+
+#[test]
+fn a_stream_that_has_ended_may_go_on_after_a_pause() {
+    let rig = Rig::new();
+    rig.playback(0, stereo(), stereo());
+    rig.feed(host_out(0), 1..500);
+    rig.start(0);
+    for round in 1..4 {
+        rig.pass(5);
+        rig.set(&[0], StateRequest::Eos).unwrap();
+        rig.pass(30);
+        assert_eq!(rig.fake.logged("- EOS detected"), round);
+        rig.set(&[0], StateRequest::Paused).unwrap();
+        let next = 500 * round as i32;
+        rig.feed(host_out(0), next..next + 500);
+        rig.set(&[0], StateRequest::Running).unwrap();
+    }
+    rig.pass(30);
+    let mut heard = rig.heard(ssp_out(0));
+    heard.retain(|frame| *frame != (0, 0));
+    assert_eq!(counts_up(&heard, 1), 1999);
+}
+
+#[test]
+fn the_order_of_creation_costs_no_time() {
+    let mut delays = Vec::new();
+    for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+        let rig = Rig::new();
+        rig.pipeline(0, 0).unwrap();
+        for which in order {
+            match which {
+                0 => rig.copier(0, 0, &copier(host_out(0), stereo(), stereo(), &[])),
+                1 => rig.module(0, 0, &PASS, &module(stereo(), &[])),
+                _ => rig.copier(1, 0, &copier(ssp_out(0), stereo(), stereo(), &[])),
+            }
+            .unwrap();
+        }
+        rig.bind(key(OTHER, 0), key(COPIER, 1)).unwrap();
+        rig.bind(key(COPIER, 0), key(OTHER, 0)).unwrap();
+        rig.feed(host_out(0), 1..10_000);
+        rig.start(0);
+        rig.pass(20);
+        let heard = rig.heard(ssp_out(0));
+        counts_up(&heard, 1);
+        delays.push(heard.iter().position(|frame| frame.0 != 0));
+    }
+    assert!(delays.iter().all(|delay| *delay == delays[0]), "{delays:?}");
 }
 
 #[test]

@@ -81,7 +81,7 @@ fn apply(rig: &Rig, command: Command) -> Result<(), Error> {
                     pipeline,
                     driver,
                     Domain::Dp,
-                    &slow_module(stereo(), 3),
+                    &slow_module(stereo(), 3 * 48),
                 ),
                 _ => {
                     let mixout = acelab_modules::find("MIXOUT").expect("a module");
