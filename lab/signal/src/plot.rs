@@ -54,6 +54,7 @@ fn draw(
         .build_cartesian_2d(from..to, -1.05..1.05)?;
     chart
         .configure_mesh()
+        .light_line_style(TRANSPARENT)
         .x_desc("frame of the recording")
         .y_desc("channel 0")
         .draw()?;
@@ -96,7 +97,12 @@ fn draw_spectra(
         .x_label_area_size(32)
         .y_label_area_size(48)
         .build_cartesian_2d(0.0..f64::from(rate) / 2.0, -150.0..3.0)?;
-    chart.configure_mesh().x_desc("Hz").y_desc("dBFS").draw()?;
+    chart
+        .configure_mesh()
+        .light_line_style(TRANSPARENT)
+        .x_desc("Hz")
+        .y_desc("dBFS")
+        .draw()?;
     for (pcm, style) in [(expected, BLUE), (recorded, RED)] {
         let spectrum = spectrum(&pcm.channel(0, 0, pcm.frames().min(1 << 14)), rate);
         chart.draw_series(LineSeries::new(points(&spectrum), style))?;
