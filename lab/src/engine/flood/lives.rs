@@ -1,6 +1,7 @@
 //! The lives of some streams: made, started, paused, stopped and deleted again
 //! and again, each by its own clock, with wrong messages in between.
 
+use acelab_abi::ipc4::base_fw::notification_mask;
 use acelab_abi::ipc4::pipeline::PipelineState;
 use acelab_abi::ipc4::{BaseFwParam, layout};
 
@@ -109,7 +110,8 @@ impl Lives {
                 let message = self.out_of_order(random);
                 mutated(&message, random)
             }
-            88..92 => query(random),
+            88..91 => query(random),
+            91..92 => events(random),
             92..95 => self.power(random),
             95..97 => self.chain(random),
             _ => loop {
@@ -190,6 +192,24 @@ fn query(random: &mut Random) -> Message {
     }
     let mut message = named("get_pipeline_state");
     field(&mut message, "id", random.below(32));
+    message
+}
+
+/// NOTIFICATION_MASK: the host wants to hear of xruns, mostly.
+fn events(random: &mut Random) -> Message {
+    let mut message = named("large_config_set");
+    let enabled = random.word() | random.word() | random.word();
+    let known = notification_mask::KNOWN;
+    message.payload = crate::case::message::words(&[known, known & enabled]);
+    let parameter = BaseFwParam::NotificationMask.code();
+    for (name, value) in [
+        ("param", u32::from(parameter)),
+        ("size", message.payload.len() as u32),
+        ("init", 1),
+        ("final", 1),
+    ] {
+        field(&mut message, name, value);
+    }
     message
 }
 
