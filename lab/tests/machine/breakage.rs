@@ -58,6 +58,27 @@ fn a_tick_that_costs_more_than_its_budget_fails_the_case() {
 }
 
 #[test]
+fn a_user_thread_that_oversteps_its_rights_is_counted() {
+    let text = |allow: &str, rest: &str| {
+        format!(
+            "summary: A broken thing\nfirmware: debug\nsnapshot: []\n{allow}\
+             streams: {{ first: {{ playback: host0 > gain > ssp0 }} }}\nsteps:\n  - boot\n  \
+             - start: first\n  - test: {{ disturb: {{ core: 0, kind: fault_in_tick }} }}\n{rest}"
+        )
+    };
+    let measure = "  - measure: { ticks: 5, budget: { privilege_faults: 0, other_ring0: 0 } }\n";
+    let allow = "allow: { faults: [ll_thread0], errors: [audio of core 0] }\n";
+    for (allow, rest, part) in [
+        (allow, measure, "privilege faults of core 0"),
+        (allow, measure, "entries to ring 0 but for system calls"),
+        ("", "  - run: 5 ms\n", "of core 0 in the whole run"),
+    ] {
+        let lab = Lab::with(&[("area/broken", &text(allow, rest))]);
+        lab.run(&["run"]).expect(1, part);
+    }
+}
+
+#[test]
 fn a_guest_exception_fails_the_case() {
     let steps =
         "  - test: { exception: { core: 0, kind: load, address: 0x20000000 } }\n  - run: 5 ms\n";
