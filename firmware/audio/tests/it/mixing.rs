@@ -201,6 +201,36 @@ fn a_copier_has_outputs_of_different_formats() {
 }
 
 #[test]
+fn a_port_whose_source_pipeline_is_stopped_plays_silence() {
+    let rig = Rig::new();
+    rig.pipeline(0, 0).unwrap();
+    rig.pipeline(1, 0).unwrap();
+    rig.copier(0, 0, &copier(host_out(0), stereo(), stereo(), &[]))
+        .unwrap();
+    rig.copier(1, 1, &copier(ssp_out(0), stereo(), stereo(), &[]))
+        .unwrap();
+    rig.bind(key(COPIER, 0), key(COPIER, 1)).unwrap();
+    rig.feed(host_out(0), 1..20_000);
+    rig.start(1);
+    rig.pass(10);
+    rig.start(0);
+    for _ in 0..5 {
+        rig.pass(10);
+        rig.set(&[0], StateRequest::Paused).unwrap();
+        rig.pass(10);
+        rig.set(&[0], StateRequest::Running).unwrap();
+    }
+    rig.stop(0);
+    rig.pass(10);
+    rig.delete(0).unwrap();
+    rig.pass(10);
+    assert_eq!(rig.fake.events.borrow().len(), 0);
+    let mut heard = rig.heard(ssp_out(0));
+    heard.retain(|frame| *frame != (0, 0));
+    assert!(counts_up(&heard, 1) > 2_000);
+}
+
+#[test]
 fn what_makes_sound_from_nothing_keeps_to_the_clock() {
     let rig = Rig::new();
     rig.pipeline(0, 0).unwrap();

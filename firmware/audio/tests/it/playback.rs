@@ -266,19 +266,20 @@ fn a_stream_that_has_ended_may_go_on_after_a_pause() {
 #[test]
 fn the_order_of_creation_costs_no_time() {
     let mut delays = Vec::new();
-    for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+    for order in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 2, 0]] {
         let rig = Rig::new();
         rig.pipeline(0, 0).unwrap();
         for which in order {
             match which {
                 0 => rig.copier(0, 0, &copier(host_out(0), stereo(), stereo(), &[])),
-                1 => rig.module(0, 0, &PASS, &module(stereo(), &[])),
-                _ => rig.copier(1, 0, &copier(ssp_out(0), stereo(), stereo(), &[])),
+                3 => rig.copier(1, 0, &copier(ssp_out(0), stereo(), stereo(), &[])),
+                number => rig.module(number, 0, &PASS, &module(stereo(), &[])),
             }
             .unwrap();
         }
-        rig.bind(key(OTHER, 0), key(COPIER, 1)).unwrap();
-        rig.bind(key(COPIER, 0), key(OTHER, 0)).unwrap();
+        rig.bind(key(OTHER, 2), key(COPIER, 1)).unwrap();
+        rig.bind(key(OTHER, 1), key(OTHER, 2)).unwrap();
+        rig.bind(key(COPIER, 0), key(OTHER, 1)).unwrap();
         rig.feed(host_out(0), 1..10_000);
         rig.start(0);
         rig.pass(20);

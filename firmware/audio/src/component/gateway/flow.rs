@@ -6,7 +6,7 @@ use acelab_module_sdk::Format;
 use super::GatewayPart;
 use crate::component::stream::{DmaWords, Span, common_frames, deliver, dma_sink};
 use crate::component::{Pins, Tick};
-use crate::{AudioFault, ChannelState, Platform};
+use crate::{AudioFault, ChannelState, Platform, TICK};
 
 /// Ticks between two frames that a planted fault drops or repeats.
 const FAULT_TICKS: u64 = 100;
@@ -26,6 +26,21 @@ pub(super) fn silence_free<M: AsMut<[i16]> + AsMut<[i32]>, C>(
         frames,
     };
     dma_sink(memory, &span).silence(frames);
+}
+
+/// Frames to take away after `frames` were moved: with a planted fault, one too
+/// many or too few now and then.
+fn disturbed<P: Platform>(frames: usize, tick: &Tick<'_, P>) -> usize {
+    let drops = tick.platform.planted(AudioFault::DroppedFrame);
+    let repeats = tick.platform.planted(AudioFault::RepeatedFrame);
+    if !(drops || repeats) || !(tick.now / TICK).is_multiple_of(FAULT_TICKS) {
+        return frames;
+    }
+    if drops {
+        frames + 1
+    } else {
+        frames.saturating_sub(1)
+    }
 }
 
 impl<P: Platform> GatewayPart<P> {
@@ -102,13 +117,14 @@ impl<P: Platform> GatewayPart<P> {
             frames: free,
         };
         let mut sink = dma_sink(&mut open.memory, &span);
-        let Some(index) = inputs.first() else {
-            return 0;
-        };
-        let Some(mut buffer) = tick.buffers.check_out(index) else {
-            return 0;
-        };
         let plays = !self.gateway.is_host();
+        let input = inputs.first();
+        let taken = input.and_then(|index| Some((index, tick.buffers.check_out(index)?)));
+        let Some((index, mut buffer)) = taken else {
+            // Nothing is bound: no reason to run dry.
+            let frames = if plays { sink.silence(free) } else { 0 };
+            return (frames * frame) as u32;
+        };
         self.refill |= xrun && plays && buffer.is_live();
         let waiting = buffer.ring.filled();
         if self.refill && waiting > 0 {
@@ -124,12 +140,8 @@ impl<P: Platform> GatewayPart<P> {
             sink.silence(free);
         }
         let moved = sink.produced() * frame;
-        if plays && (tick.now / 38_400).is_multiple_of(FAULT_TICKS) {
-            if tick.platform.planted(AudioFault::DroppedFrame) {
-                frames += 1;
-            } else if tick.platform.planted(AudioFault::RepeatedFrame) {
-                frames = frames.saturating_sub(1);
-            }
+        if plays {
+            frames = disturbed(frames, tick);
         }
         buffer.ring.consume(frames);
         tick.buffers.check_in(index, buffer);
