@@ -23,9 +23,10 @@ const COMMANDS: [&str; 5] = [
 /// The reviewed figures.
 pub const REVIEWED: &str = include_str!("ipc_latency.txt");
 
-/// Figures may differ from the reviewed ones by so many percent, or by
-/// [`SLACK`] if that is more.
-const TOLERANCE: u64 = 10;
+/// p50, p99 and the greatest may differ from the reviewed ones by so many percent, or by
+/// [`SLACK`] if that is more. Whether a command meets one tick more is a matter of
+/// few instructions, and shows in the rare ones.
+const TOLERANCE: [u64; 3] = [10, 25, 25];
 /// Time and instructions that are never too many.
 const SLACK: (Nanos, u64) = (Nanos::from_micros(5), 2_500);
 
@@ -122,8 +123,11 @@ fn points<T: Ord + Copy + Default>(mut values: Vec<T>) -> Points<T> {
 pub fn text(latencies: &[Latency]) -> String {
     let mut text = format!(
         "# Commands during a playback, from the doorbell until reply and DONE: p50, p99, max.\n\
-         # A figure may differ by {TOLERANCE} %, or by {} us and {} instructions.\n\
+         # They may differ by {} %, {} % and {} %, or by {} us and {} instructions.\n\
          {:<20} {:>5} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}\n",
+        TOLERANCE[0],
+        TOLERANCE[1],
+        TOLERANCE[2],
         SLACK.0.0 / 1_000,
         SLACK.1,
         "command",
@@ -168,11 +172,12 @@ pub fn differences(reviewed: &str, latencies: &[Latency]) -> Vec<String> {
         }
         for (index, point) in ["p50", "p99", "max"].into_iter().enumerate() {
             let (was, is) = (known.time[index], latency.time[index]);
-            if !near(was.0, is.0, SLACK.0.0) {
+            let percent = TOLERANCE[index];
+            if !near(was.0, is.0, percent, SLACK.0.0) {
                 found.push(format!("{} {point}: {was}, now {is}", latency.command));
             }
             let (was, is) = (known.instructions[index], latency.instructions[index]);
-            if !near(was, is, SLACK.1) {
+            if !near(was, is, percent, SLACK.1) {
                 let command = &latency.command;
                 found.push(format!("{command} {point}: {was} instructions, now {is}"));
             }
@@ -181,8 +186,8 @@ pub fn differences(reviewed: &str, latencies: &[Latency]) -> Vec<String> {
     found
 }
 
-fn near(was: u64, is: u64, slack: u64) -> bool {
-    was.abs_diff(is) <= slack.max(was * TOLERANCE / 100)
+fn near(was: u64, is: u64, percent: u64, slack: u64) -> bool {
+    was.abs_diff(is) <= slack.max(was * percent / 100)
 }
 
 fn parsed(line: &str, command: &str) -> Option<Latency> {
@@ -255,9 +260,11 @@ mod tests {
         let reviewed = text(&super::table(&table(100)));
         let differences = |micros| differences(&reviewed, &super::table(&table(micros)));
         assert!(differences(100).is_empty() && differences(110).is_empty());
-        // Three points, of time and of instructions, of five commands.
-        assert_eq!(differences(111).len(), 30);
-        assert_eq!(differences(89).len(), 30);
+        // One point or three, of time and of instructions, of five commands.
+        assert_eq!(differences(111).len(), 10);
+        assert_eq!(differences(89).len(), 10);
+        assert_eq!(differences(126).len(), 30);
+        assert_eq!(differences(74).len(), 30);
         let fewer = super::table(&costs("bind", [100]));
         assert!(!super::differences(&reviewed, &fewer).is_empty());
         assert_eq!(super::differences("", &fewer).len(), 5);
