@@ -280,7 +280,9 @@ impl Judge<'_> {
             .audio
             .glitches
             .is_some_and(|most| parts.len() > most as usize + 1);
-        let came: usize = parts.iter().sum();
+        // What a glitch has dropped is told as a glitch.
+        let dropped: usize = take.parts.iter().map(PartResult::dropped).sum();
+        let came = parts.iter().sum::<usize>() + dropped;
         if gaps {
             let expected = "one recording without a gap".to_owned();
             let starts: Vec<String> = take

@@ -1,7 +1,7 @@
 //! What was found out about the recordings of a stream.
 
 use acelab_abi::clock::Nanos;
-use acelab_signal::{Comparison, Metrics, NoMatch, Pcm};
+use acelab_signal::{Comparison, GlitchKind, Metrics, NoMatch, Pcm};
 
 use crate::stream::Part;
 
@@ -49,6 +49,18 @@ impl PartResult {
     pub fn latency(&self) -> Option<i64> {
         let comparison = self.comparison.as_ref()?.as_ref().ok()?;
         Some(comparison.latency)
+    }
+
+    /// Frames of the signal that glitches have dropped.
+    pub fn dropped(&self) -> usize {
+        let glitches = match &self.comparison {
+            Some(Ok(comparison)) => &comparison.glitches[..],
+            _ => &[],
+        };
+        let dropped = glitches
+            .iter()
+            .filter(|glitch| glitch.kind == GlitchKind::Dropped);
+        dropped.map(|glitch| glitch.frames).sum()
     }
 
     /// The frame of the signal with which the recording begins.
