@@ -9,6 +9,24 @@
 //! waits for an allocation of more than a few words.
 //!
 //! The engine knows the system through the trait [`Platform`] only.
+//!
+//! # What the protocol leaves open
+//!
+//! - A state change is complete when the command returns: the task is unlinked
+//!   under the lock, so no reply waits for a tick. Only the start delay of a port
+//!   is waited for, and starts keep their order while one is delayed.
+//! - A pipeline that runs or is paused is not deleted, and nothing of it changes.
+//! - Chain DMA: starting a chain that runs is no error, and one that was paused
+//!   in this very tick can be started. The port behind its link is programmed for
+//!   48 kHz stereo, since a chain has no configuration of its own.
+//! - A port plays silence while its source is stopped, ended or not bound; it runs
+//!   dry, and that is told, only when a running source has nothing. What follows
+//!   an underrun has the same distance to the DMA as after a start.
+//! - A module with its own thread gives its output one period after it got its
+//!   input, at a tick, however early it is done: its delay does not depend on what
+//!   else runs.
+//! - Nothing that runs without a clock (a host stream, a source of sound) moves
+//!   more than time has passed, but may catch up what it missed.
 
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
