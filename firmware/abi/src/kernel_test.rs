@@ -212,6 +212,8 @@ kernel_tests! {
     66 DmaHostile dma_hostile() -> (attacks, stopped);
     /// A thread ends while its channels run: aborted, by a fault, by its exit. The hardware stops, and the port is free.
     67 DmaOwnerDeath dma_owner_death() -> ();
+    /// LL tasks run by priority, are cancelled and freed at any time, and scheduled once, in user mode.
+    68 LlTasks ll_tasks() -> ();
 }
 
 impl KernelTest {

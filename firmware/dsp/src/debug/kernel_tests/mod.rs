@@ -19,6 +19,7 @@ mod heap;
 mod hostile;
 mod inheritance;
 mod life;
+mod ll_tasks;
 mod matrix;
 mod mutex;
 mod objects;
@@ -61,9 +62,9 @@ const fn passed() -> Outcome {
 /// Every test under its name in the list.
 mod tests {
     pub use super::{
-        bench::*, dma::*, fault::*, fpu::*, heap::*, hostile::*, inheritance::*, life::*, matrix::*,
-        mutex::*, objects::*, order::*, partition::*, power::*, semaphore::*, smp::*, stack::*,
-        sync::*, time::*, timer::*, tlb::*,
+        bench::*, dma::*, fault::*, fpu::*, heap::*, hostile::*, inheritance::*, life::*,
+        ll_tasks::*, matrix::*, mutex::*, objects::*, order::*, partition::*, power::*,
+        semaphore::*, smp::*, stack::*, sync::*, time::*, timer::*, tlb::*,
     };
 }
 
