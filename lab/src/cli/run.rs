@@ -9,7 +9,9 @@ use std::{fs, thread};
 
 use super::environment::{Folders, Machine, cases};
 use super::{Failure, INTERRUPTED};
-use crate::case::{Case, CaseFile};
+use crate::case::diagnostic::suggest;
+use crate::case::step::Step;
+use crate::case::{Case, CaseFile, Firmware};
 use crate::coverage::Table;
 use crate::report::{self, Github, Summary};
 use crate::snapshot::{Policy, Store};
@@ -28,6 +30,7 @@ mod progress;
   cargo xtask lab run boot power/cycle       cases with one of these in their name
   cargo xtask lab run --tag smoke --jobs 1   cases with a tag, one at a time
   cargo xtask lab run --tag exhaustive       the cases that are left out otherwise
+  cargo xtask lab run audio --build ll-kernel  the same cases on another build
   cargo xtask lab run --update               accept what the snapshots should be
   cargo xtask lab run --check-determinism    every case twice, under load, byte for byte
   cargo xtask lab run --shard 2/3            the second of three parts")]
@@ -43,6 +46,10 @@ pub(super) struct Args {
     /// A part of the cases, such as 2/3.
     #[arg(long, value_name = "I/N")]
     shard: Option<Shard>,
+    /// Run the cases of the production build on this one, such as ll-kernel; without their
+    /// snapshots and budgets.
+    #[arg(long, value_name = "BUILD", value_parser = build)]
+    build: Option<Firmware>,
     /// Accept every difference from the snapshots.
     #[arg(long)]
     update: bool,
@@ -69,9 +76,35 @@ pub(super) struct Args {
     folders: Folders,
 }
 
+fn build(name: &str) -> Result<Firmware, String> {
+    Firmware::from_name(name).ok_or_else(|| {
+        let names = Firmware::ALL.map(Firmware::name);
+        suggest(name, &names)
+    })
+}
+
+/// Puts `build` in the place of production. Snapshots and budgets are those of
+/// production: the first are not compared, cases of the second are left out.
+fn on_build(files: &mut [CaseFile], build: Firmware) {
+    let measures = |case: &Case| {
+        let mut steps = case.steps.iter();
+        steps.any(|located| matches!(located.step, Step::Measure(_)))
+    };
+    for cases in files.iter_mut().filter_map(|file| file.cases.as_mut().ok()) {
+        cases.retain(|case| case.firmware == Firmware::Production && !measures(case));
+        for case in cases {
+            case.firmware = build;
+            case.snapshot.clear();
+        }
+    }
+}
+
 impl Args {
     pub fn run(self) -> Result<ExitCode, Failure> {
-        let files = self.folders.load()?;
+        let mut files = self.folders.load()?;
+        if let Some(build) = self.build {
+            on_build(&mut files, build);
+        }
         let selected = self.select(&files)?;
         let launcher = self.machine.launcher()?;
         let firmware = self.machine.firmware();
