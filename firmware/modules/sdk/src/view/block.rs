@@ -68,6 +68,9 @@ impl Block {
                 sink.write(block);
                 now
             };
+            if now == 0 {
+                return;
+            }
             left -= now;
         }
     }
@@ -104,6 +107,9 @@ impl Block {
                 sink.write(after);
                 now
             };
+            if now == 0 {
+                return;
+            }
             left -= now;
         }
     }
