@@ -21,6 +21,8 @@ fn with_channels(format: Format, channels: u8, sample: SampleFormat) -> Format {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
     #[test]
     fn mixin_equals_its_definition(
         (format, words) in any_format().prop_flat_map(|format| (Just(format), stream(format, 120))),

@@ -66,6 +66,8 @@ fn any_change(channels: usize) -> impl Strategy<Value = Change> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
     #[test]
     fn equals_its_definition(
         (format, out, words, init, changes, peaks) in (any_format(), any_format()).prop_flat_map(|(format, out)| {
