@@ -25,8 +25,8 @@ const POWER_STEP: Nanos = Nanos::from_millis(50);
 impl Host {
     /// Powers the DSP, loads `image`, starts core 0 and waits for FW_READY.
     ///
-    /// The image goes straight into memory instead of through the boot ROM's
-    /// stream, for which there is no DMA yet.
+    /// The image goes straight into memory: the machine's boot ROM takes none from
+    /// a stream.
     pub fn boot(&mut self, image: &Image, within: Nanos) -> Result<Received, HostError> {
         self.note("boot");
         self.boots += 1;
