@@ -17,6 +17,25 @@
 //! [`Status::Unavailable`](acelab_abi::ipc4::Status::Unavailable). A request to
 //! put core 0 to D3 succeeds when nothing else is up and nothing plays; the
 //! host takes the power, and nothing is kept over it.
+//!
+//! # Where this firmware differs from those of the field
+//!
+//! - GET_PIPELINE_STATE is served; the state is in the reply's extension. The
+//!   field answers UNAVAILABLE.
+//! - A core that has pipelines or instances keeps its power (BUSY), and no core
+//!   of the command is switched then.
+//! - An unknown instance is INVALID_RESOURCE_ID for every message, LARGE_CONFIG
+//!   too.
+//! - A list of no pipelines, or with an id above 255, is ERROR_INVALID_PARAM; an
+//!   id that comes twice counts once.
+//! - A command that is not done in time is answered with FAILURE. Its core is
+//!   BUSY until the late answer has come, which changes what is known about
+//!   objects and is not sent.
+//! - A pipeline's priority ends at 7; its memory parameters are checked, told,
+//!   and without effect, because the pipelines of a core share a heap.
+//! - PIPELINE_STATE_NOT_SET needs hardware that refuses to start what it let
+//!   itself be programmed for; the machine has no such fault, so only host
+//!   tests produce it.
 
 extern crate alloc;
 #[cfg(test)]
