@@ -148,6 +148,34 @@ fn a_gateway_that_does_not_start_leaves_everything_stopped() {
 }
 
 #[test]
+fn a_channel_that_cannot_be_configured_is_closed() {
+    let rig = Rig::new();
+    rig.playback(0, stereo(), stereo());
+    rig.set(&[0], StateRequest::Paused).unwrap();
+    rig.fake.refuse_configure.set(true);
+    assert_eq!(rig.set(&[0], StateRequest::Running), Err(Error::Prepare));
+    assert_eq!((rig.fake.open_channels(), rig.fake.memories.get()), (0, 0));
+    rig.fake.refuse_configure.set(false);
+    rig.set(&[0], StateRequest::Running).unwrap();
+}
+
+#[test]
+fn what_comes_between_the_phases_is_not_started_unprepared() {
+    let rig = Rig::new();
+    rig.playback(0, stereo(), stereo());
+    rig.set(&[0], StateRequest::Paused).unwrap();
+    rig.run(|engine| engine.prepare(0, StateRequest::Running))
+        .unwrap();
+    rig.module(5, 0, &PASS, &module(stereo(), &[])).unwrap();
+    let trigger = || rig.run(|engine| engine.trigger(&[0], StateRequest::Running));
+    assert_eq!(trigger(), Err(Error::Trigger));
+    rig.run(|engine| engine.delete_instance(key(OTHER, 5)))
+        .unwrap();
+    assert_eq!(trigger(), Err(Error::Trigger));
+    rig.set(&[0], StateRequest::Running).unwrap();
+}
+
+#[test]
 fn instances_that_cannot_be() {
     let rig = Rig::new();
     rig.pipeline(0, 0).unwrap();

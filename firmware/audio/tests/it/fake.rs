@@ -72,6 +72,7 @@ pub struct Fake {
     pub refuse_open: Cell<Option<u32>>,
     /// Starts that succeed; all without a number.
     pub starts_left: Cell<Option<u32>>,
+    pub refuse_configure: Cell<bool>,
     pub positions: Cell<bool>,
     /// DP threads do not get to run.
     pub dp_starved: Cell<bool>,
@@ -96,6 +97,7 @@ impl Fake {
             open_calls: Cell::new(0),
             refuse_open: Cell::new(None),
             starts_left: Cell::new(None),
+            refuse_configure: Cell::new(false),
             positions: Cell::new(false),
             dp_starved: Cell::new(false),
             triggers: Cell::new(0),
@@ -259,6 +261,9 @@ impl Platform for Fake {
         memory: &Memory,
         config: &ChannelConfig,
     ) -> Result<(), ChannelError> {
+        if self.refuse_configure.get() {
+            return Err(ChannelError::Invalid);
+        }
         outside(|| {
             let channel = &mut self.world.borrow_mut().channels[channel];
             assert!(channel.open && !channel.running);

@@ -42,6 +42,7 @@ fn the_timer_runs_while_there_are_tasks() {
     rig.start(0);
     rig.start(1);
     assert!(rig.fake.timer.get());
+    rig.pass(5);
     rig.stop(0);
     assert!(rig.fake.timer.get());
     rig.stop(1);
