@@ -64,3 +64,39 @@ fn line(message: &Message) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::load_text;
+
+    #[test]
+    fn streams_are_shown_as_the_messages_they_stand_for() {
+        let text = "summary: x
+streams:
+  out: { playback: mixout > ssp1 }
+  a: { playback: \"host3 > gain(-6 dB) | mixin > out\" }
+steps: [boot]
+";
+        let case = load_text("a/b", text).expect("a case").remove(0);
+        let shown = expand(&case);
+        let lines: Vec<&str> = shown.lines().map(str::trim).collect();
+        for line in [
+            "stream a: host3 > gain(-6 dB) | mixin > out",
+            "create_pipeline mem_size=1 id=2 0x11020001|0x0",
+            "init_instance param_words=16 pipeline=1 0x40000000|0x10010 +64 bytes module=gain",
+            "bind 0x45000000|0x0 module=mixin dst_module=mixout",
+            "set_pipeline_state state=4 multi=1 0x13000004|0x1 [0x2 0x2 0x1]",
+            "set_pipeline_state state=3 multi=1 0x13000003|0x1 [0x2 0x1 0x2]",
+            "unbind 0x46000000|0x0 module=mixin dst_module=mixout",
+            "delete_pipeline id=2 0x12020000|0x0",
+        ] {
+            assert!(lines.contains(&line), "{line}\n{shown}");
+        }
+        // Half of full scale, and the host's fourth playback stream.
+        assert!(
+            shown.contains("0x4026e73c") && shown.contains(" 0x3 0x300 0x0]"),
+            "{shown}"
+        );
+    }
+}
