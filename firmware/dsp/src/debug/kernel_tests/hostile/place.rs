@@ -147,9 +147,10 @@ impl Place {
 
     /// An address there, a multiple of four.
     pub fn address(self, arena: &Arena) -> Address {
-        /// Where page walks read the word for an address (PTEVADDR).
+        /// Where page walks read the word for an address (PTEVADDR), or the one
+        /// before: aligned for the largest access, wherever the address lies.
         const fn table(va: u32) -> u32 {
-            0xC000_0000 + (va >> 10)
+            0xC000_0000 + (va >> 10 & !15)
         }
         Address::Fixed(match self {
             Self::Null => 0,
