@@ -140,7 +140,8 @@ threads! {
             let mut entries = all.entries();
             let ticked = exchange(&mut entries)?;
             for entry in &mut entries {
-                entry.commit = 4;
+                // More than the port moves between two rounds, so that no ring runs over.
+                entry.commit = 32;
             }
             // Only what is there, and what is free, is committed.
             entries[0].commit = entries[0].commit.min(all.size() - entries[0].filled);
