@@ -89,7 +89,7 @@ fn discard(core: CoreId, answer: &Answer) {
     log!(
         Warning,
         "ipc",
-        "IPC user: late answer {} of core {core} discarded",
+        "IPC user: answer {} of core {core} is of no command",
         answer.sequence
     );
 }
@@ -118,12 +118,17 @@ pub fn late_answer(core: CoreId) -> Option<Answer> {
     }
     loop {
         let answer = Answer::from_words(objects.answers.receive(Deadline::NOW).ok()?);
-        discard(core, &answer);
         if answer.sequence == late {
             LATE[core.index()].store(0, Ordering::Relaxed);
             return Some(answer);
         }
+        discard(core, &answer);
     }
+}
+
+/// The threads of `core` begin anew: they owe no answer.
+pub fn forget(core: CoreId) {
+    LATE[core.index()].store(0, Ordering::Relaxed);
 }
 
 /// Whether this fault is planted, to show that a test would find it.
@@ -133,8 +138,9 @@ pub fn planted(fault: AudioFault) -> bool {
 
 /// Copies what a core has written for the host to the outbox.
 fn copy_payload(objects: &Objects, bytes: u32) {
-    // SAFETY: the core has been up since it was asked, and only the calling thread
-    // has it stop; so its page is there.
+    // SAFETY: the page is one of the pool, all of which the kernel has mapped. If
+    // the core's audio has died since it answered, it may hold anything by now;
+    // whatever it is, it is words, accessed by atomics.
     let reply = unsafe { kernel_words(objects.reply) };
     let count = (bytes as usize).div_ceil(4);
     for (to, from) in words(OUTBOX).iter().zip(reply).take(count) {

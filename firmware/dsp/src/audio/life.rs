@@ -7,6 +7,7 @@ use acelab_abi::core_id::{CoreId, MAX_CORES};
 use acelab_kernel::cross_core;
 use acelab_kernel::idc::Message;
 
+use super::forward;
 use super::threads::CoreAudio;
 use crate::klog::log;
 use crate::{doorbell, power, threads};
@@ -86,6 +87,7 @@ impl Audio {
         match (wanted, state) {
             (UP, DOWN) => match CoreAudio::start(self.core) {
                 Ok(running) => {
+                    forward::forget(self.core);
                     self.running = Some(running);
                     self.become_state(UP);
                 }
