@@ -131,14 +131,14 @@ impl<B: Bus> Stream<B> {
     pub fn status(self, size: u32) -> Status {
         let control = self.read(Reg::Control);
         let mut flags = 0;
-        for (bit, flag) in [
-            (XRUN, exchange_flags::XRUN),
-            (TE, exchange_flags::ERROR),
-            (BF, exchange_flags::FULL),
-        ] {
-            if control & bit != 0 {
-                flags |= flag;
-            }
+        if control & XRUN != 0 {
+            flags |= exchange_flags::XRUN;
+        }
+        if control & TE != 0 {
+            flags |= exchange_flags::ERROR;
+        }
+        if control & BF != 0 {
+            flags |= exchange_flags::FULL;
         }
         if control & BNE == 0 {
             flags |= exchange_flags::EMPTY;

@@ -196,9 +196,13 @@ impl Dma {
         gateway: Gateway,
         commit: u32,
     ) -> Result<Status, SysError> {
-        let channel = self.channel(gateway)?;
-        let size = channel.buffer().ok_or(SysError::BadState)?.size;
-        let running = matches!(channel, Channel::Running(..));
+        // By reference: a tick does this for every channel.
+        let (size, running) = match &self.channels[gateway.number()] {
+            None => return Err(SysError::BadHandle),
+            Some(Channel::Open(_)) => return Err(SysError::BadState),
+            Some(Channel::Stopped(_, buffer)) => (buffer.size, false),
+            Some(Channel::Running(_, buffer)) => (buffer.size, true),
+        };
         let stream = Stream::new(bus, gateway);
         let mut status = stream.status(size);
         if commit != 0 {
