@@ -27,7 +27,10 @@ const MACHINE: &str = "ACELAB_QEMU";
 
 /// The variable with the path of a build.
 fn variable(build: Firmware) -> String {
-    format!("ACELAB_FIRMWARE_{}", build.name().to_ascii_uppercase())
+    format!(
+        "ACELAB_FIRMWARE_{}",
+        build.name().to_ascii_uppercase().replace('-', "_")
+    )
 }
 
 impl Setup {
