@@ -61,6 +61,9 @@ pub struct HostMailbox<B, O> {
     inbound: Inbound,
     outbound: Outbound,
     open: bool,
+    /// A payload has gone out since the last command was taken: the next one
+    /// waits for a command that is there.
+    command_first: bool,
 }
 
 impl<B: Bus, O: Outbox> HostMailbox<B, O> {
@@ -73,6 +76,7 @@ impl<B: Bus, O: Outbox> HostMailbox<B, O> {
             inbound: Inbound::Idle,
             outbound: Outbound::Idle,
             open: false,
+            command_first: false,
         }
     }
 
@@ -89,7 +93,8 @@ impl<B: Bus, O: Outbox> HostMailbox<B, O> {
             self.outbound = Outbound::Idle;
         }
         // Before the next command: one that follows another at once would keep a
-        // payload waiting for ever.
+        // payload waiting for ever. Nor do payloads keep a command waiting: after
+        // one of them it is the command's turn.
         self.pump();
         if self.accepts() {
             let doorbell = self.read(Reg::Tdr);
@@ -98,6 +103,7 @@ impl<B: Bus, O: Outbox> HostMailbox<B, O> {
                 self.write(Reg::Tdr, BUSY);
                 let primary = Primary::new(doorbell);
                 self.inbound = Inbound::Received(Command { primary, extension });
+                self.command_first = false;
             }
         }
         self.pump();
@@ -168,7 +174,7 @@ impl<B: Bus, O: Outbox> HostMailbox<B, O> {
         // The registers decide: what somebody else has sent counts as well.
         let free = self.read(Reg::Idr) & BUSY == 0 && self.read(Reg::Ida) & DONE == 0;
         if self.outbound == Outbound::Idle && free {
-            let message = match self.queue.pop(self.inbound == Inbound::Idle) {
+            let message = match self.queue.pop(self.outbox_is_free()) {
                 None => None,
                 Some(Next::Reply(message)) => {
                     self.outbound = Outbound::Reply;
@@ -176,6 +182,7 @@ impl<B: Bus, O: Outbox> HostMailbox<B, O> {
                 }
                 Some(Next::Notification(message, payload)) => {
                     self.outbound = self.write_payload(&payload);
+                    self.command_first |= self.outbound == Outbound::NotificationWithPayload;
                     Some(message)
                 }
             };
@@ -185,6 +192,13 @@ impl<B: Bus, O: Outbox> HostMailbox<B, O> {
             }
         }
         self.update_enables();
+    }
+
+    /// Whether the payload of a notification may go there: no command has it, and
+    /// none is about to be taken.
+    fn outbox_is_free(&self) -> bool {
+        let awaited = self.open && self.command_first && self.read(Reg::Tdr) & BUSY != 0;
+        self.inbound == Inbound::Idle && !awaited
     }
 
     /// Puts the payload of a notification where the host looks for it.

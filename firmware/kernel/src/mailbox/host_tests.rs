@@ -226,3 +226,67 @@ fn a_payload_and_a_command_never_share_the_outbox() {
     mailbox.interrupt();
     assert!(mailbox.has_command());
 }
+
+/// An outbox that is written again and again.
+#[derive(Clone, Copy)]
+struct AnyPage;
+
+impl Outbox for AnyPage {
+    fn put(&self, _: usize, _: u32) {}
+}
+
+/// A host and a user that never pause: at every step the host takes a message
+/// and rings again as soon as it may, and the user notifies. Counts commands and
+/// notifications with a payload, between two of which `limit` messages go at most.
+fn neither_starves(queued: usize, limit: usize) {
+    let bus = registers();
+    let mut mailbox = HostMailbox::new(&bus, AnyPage);
+    mailbox.open();
+    let event = Notification::resource_event();
+    let payload = Payload::new(&[1; 9]);
+    for _ in 0..queued {
+        mailbox.notify_for_user(event, payload);
+    }
+    let (mut commands, mut events, mut since_command, mut since_event) = (0, 0, 0, 0);
+    for _ in 0..1000 {
+        if bus.get(at(Reg::Tdr)) & BUSY == 0 {
+            ring(&bus, 0x4700_0000, 0);
+        }
+        mailbox.interrupt();
+        mailbox.notify_for_user(event, payload);
+        if let Some(command) = mailbox.take() {
+            (commands, since_command) = (commands + 1, 0);
+            mailbox.complete(reply_to(command));
+        }
+        if bus.get(at(Reg::Idr)) & BUSY != 0 {
+            since_command += 1;
+            since_event += 1;
+            if host_takes(&bus) == event.primary.word() {
+                (events, since_event) = (events + 1, 0);
+            }
+        }
+        assert!(since_command <= limit, "commands starve after {commands}");
+        assert!(since_event <= limit, "notifications starve after {events}");
+    }
+    assert!(commands > 100 && events > 100, "{commands} {events}");
+}
+
+#[test]
+fn neither_commands_nor_payloads_keep_the_other_waiting() {
+    for queued in [0, 1, 2, 8] {
+        neither_starves(queued, 3);
+    }
+}
+
+#[test]
+fn payloads_go_out_before_commands_are_taken_at_all() {
+    let bus = registers();
+    let mut mailbox = HostMailbox::new(&bus, AnyPage);
+    ring(&bus, 0x4700_0000, 0);
+    for _ in 0..3 {
+        mailbox.notify_for_user(Notification::resource_event(), Payload::new(&[1]));
+        mailbox.interrupt();
+        host_takes(&bus);
+        mailbox.interrupt();
+    }
+}
