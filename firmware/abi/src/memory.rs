@@ -91,6 +91,19 @@ pub const USER_DISTANCE: u32 = LP_SRAM.base - USER_WINDOW.base;
 /// Only pages of the first MiB of the pool have an uncached view.
 pub const USER_UNCACHED_DISTANCE: u32 = 1 << 20;
 
+/// Where the images of loadable modules lie, the same in every domain: the part
+/// of the user window between the windows of the host and the uncached view of
+/// the pool. Which page of the pool is where is up to the page tables.
+pub const MODULE_WINDOW: Region = Region::new(
+    KERNEL_AREA.base - USER_DISTANCE,
+    USER_UNCACHED_DISTANCE - (KERNEL_AREA.base - LP_SRAM.base),
+);
+
+/// Libraries as they were loaded and linked: read and written by the kernel
+/// alone, through the cache and where it is, by fixed entries of the TLB of
+/// 1 MiB each. No reset but one with PURGE_FW changes it.
+pub const LIBRARY_STORE: Region = Region::new(IMR.base + 0x20_0000, 2 << 20);
+
 /// The firmware's `$AM1` manifest and module table
 /// (`IMR_BOOT_LDR_MANIFEST_BASE`).
 pub const MANIFEST: Region = Region::new(IMR.base + 0x4_2000, 0x6000);
@@ -180,6 +193,16 @@ mod tests {
         assert!(HP_SRAM.contains(PAGE_POOL.base, PAGE_POOL.size));
         assert_eq!(MANIFEST.base, 0xA104_2000);
         assert_eq!(MANIFEST.end(), BOOT_ENTRY);
+        assert!(MANIFEST.end() <= LIBRARY_STORE.base);
+        assert!(IMR.contains(LIBRARY_STORE.base, LIBRARY_STORE.size));
+    }
+
+    #[test]
+    fn the_module_window_lies_between_what_else_is_in_the_user_window() {
+        assert!(USER_WINDOW.contains(MODULE_WINDOW.base, MODULE_WINDOW.size));
+        assert_eq!(MODULE_WINDOW.base, WINDOW3.end() - USER_DISTANCE);
+        let uncached_view = PAGE_POOL.base - USER_DISTANCE - USER_UNCACHED_DISTANCE;
+        assert_eq!(MODULE_WINDOW.end(), uncached_view);
     }
 
     #[test]

@@ -83,16 +83,16 @@ impl Pages {
 
     /// The first page, and the others: at least one.
     pub(super) const fn split_first(self) -> (Self, Self) {
-        assert!(self.count > 1, "no page but the first");
-        let first = Self {
-            first: self.first,
-            count: 1,
-        };
-        let others = Self {
-            first: Page(self.first.0 + 1),
-            count: self.count - 1,
-        };
-        (first, others)
+        (self.part(0, 1), self.part(1, self.count()))
+    }
+
+    /// Those from the one with number `from` among them up to `end`, at least one.
+    pub(super) const fn part(self, from: usize, end: usize) -> Self {
+        assert!(from < end && end <= self.count(), "not a part");
+        Self {
+            first: Page(self.first.0 + from as u16),
+            count: (end - from) as u16,
+        }
     }
 
     /// The memory.
