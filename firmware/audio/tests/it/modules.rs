@@ -3,8 +3,8 @@
 use std::cell::Cell;
 
 use acelab_module_sdk::{
-    ConfigError, CreateError, Descriptor, Fragment, InitPayload, Module, Pin, PrepareError,
-    ProcessError, Sink, Source, Uuid, module_name, try_box,
+    ConfigError, CreateError, Descriptor, Formats, Fragment, InitPayload, Module, Needs, Pin,
+    PrepareError, ProcessError, Sink, Source, Uuid, module_name, try_box,
 };
 
 thread_local! {
@@ -68,6 +68,8 @@ pub static PASS: Descriptor = Descriptor {
     inputs: 1,
     outputs: 1,
     data_processing: true,
+    formats: Formats::ANY,
+    needs: Needs::USUAL,
     create: |_: &InitPayload<'_>| -> Result<Box<dyn Module>, CreateError> {
         Ok(try_box(Pass { word: [0; 4] })?)
     },
@@ -106,6 +108,8 @@ pub static COUNT: Descriptor = Descriptor {
     inputs: 0,
     outputs: 1,
     data_processing: false,
+    formats: Formats::ANY,
+    needs: Needs::USUAL,
     create: |_: &InitPayload<'_>| -> Result<Box<dyn Module>, CreateError> {
         Ok(try_box(Count(0))?)
     },

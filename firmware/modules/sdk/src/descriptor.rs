@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 
 use crate::error::CreateError;
 use crate::module::Module;
+use crate::needs::{Formats, Needs};
 use crate::payload::InitPayload;
 use crate::uuid::Uuid;
 
@@ -20,6 +21,10 @@ pub struct Descriptor {
     pub outputs: u8,
     /// Whether an instance may have a thread of its own instead of running in the tick.
     pub data_processing: bool,
+    /// What its pins may be.
+    pub formats: Formats,
+    /// What an instance takes.
+    pub needs: Needs,
     /// Makes an instance of what the host has sent.
     pub create: fn(&InitPayload<'_>) -> Result<Box<dyn Module>, CreateError>,
 }

@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 
 use acelab_abi::ipc4::wire::Reader;
 use acelab_module_sdk::{
-    Block, CreateError, Descriptor, InitPayload, Module, Pin, PrepareError, ProcessError, Sink,
-    Source, Uuid, module_name, try_box, try_zeroed,
+    Block, CreateError, Descriptor, Formats, InitPayload, Module, Needs, Pin, PrepareError,
+    ProcessError, Sink, Source, Uuid, module_name, try_box, try_zeroed,
 };
 
 use crate::fixed::saturate;
@@ -26,6 +26,8 @@ pub const DCBLOCK: Descriptor = Descriptor {
     inputs: 1,
     outputs: 1,
     data_processing: false,
+    formats: Formats::ANY,
+    needs: Needs::USUAL,
     create,
 };
 

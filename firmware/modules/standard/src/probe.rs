@@ -4,8 +4,8 @@ use alloc::boxed::Box;
 
 use acelab_abi::ipc4::wire::Writer;
 use acelab_module_sdk::{
-    Block, ConfigError, CreateError, Descriptor, Fragment, InitPayload, Module, Pin, PrepareError,
-    ProcessError, Sink, Source, Uuid, module_name, try_box,
+    Block, ConfigError, CreateError, Descriptor, Formats, Fragment, InitPayload, Module, Needs,
+    Pin, PrepareError, ProcessError, Sink, Source, Uuid, module_name, try_box,
 };
 
 /// Probe. No payload behind the base configuration. Its output need not be bound.
@@ -28,6 +28,8 @@ pub const PROBE: Descriptor = Descriptor {
     inputs: 1,
     outputs: 1,
     data_processing: false,
+    formats: Formats::ANY,
+    needs: Needs::USUAL,
     create,
 };
 

@@ -4,8 +4,8 @@ use alloc::boxed::Box;
 
 use acelab_abi::ipc4::wire::{Reader, Writer};
 use acelab_module_sdk::{
-    Block, ConfigError, CreateError, Descriptor, Fragment, InitPayload, Module, Pin, PrepareError,
-    ProcessError, Sink, Source, Uuid, module_name, try_box,
+    Block, ConfigError, CreateError, Descriptor, Formats, Fragment, InitPayload, Module, Needs,
+    Pin, PrepareError, ProcessError, Sink, Source, Uuid, module_name, try_box,
 };
 
 use crate::fixed::scale;
@@ -27,6 +27,8 @@ pub const TONE: Descriptor = Descriptor {
     inputs: 0,
     outputs: 1,
     data_processing: false,
+    formats: Formats::ANY,
+    needs: Needs::USUAL,
     create,
 };
 

@@ -14,8 +14,9 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use acelab_module_sdk::{
-    Block, ConfigError, CreateError, Descriptor, Fragment, InitPayload, Module, Pin, PrepareError,
-    ProcessError, Reassembly, Sink, Source, Uuid, module_name, try_box, try_zeroed,
+    Block, ConfigError, CreateError, Descriptor, Formats, Fragment, InitPayload, Module, Needs,
+    Pin, PrepareError, ProcessError, Reassembly, Sink, Source, Uuid, module_name, try_box,
+    try_zeroed,
 };
 
 /// Equaliser of biquads in series.
@@ -30,6 +31,8 @@ pub const EQIIR: Descriptor = Descriptor {
     inputs: 1,
     outputs: 1,
     data_processing: false,
+    formats: Formats::ANY,
+    needs: Needs::USUAL,
     create: create::<iir::Filters>,
 };
 
@@ -45,6 +48,8 @@ pub const EQFIR: Descriptor = Descriptor {
     inputs: 1,
     outputs: 1,
     data_processing: false,
+    formats: Formats::ANY,
+    needs: Needs::USUAL,
     create: create::<fir::Filters>,
 };
 

@@ -5,7 +5,8 @@ use alloc::boxed::Box;
 use acelab_abi::ipc4::module_config::PinFormats;
 use acelab_abi::ipc4::wire::Reader;
 use acelab_module_sdk::{
-    Block, ConfigError, CreateError, Descriptor, InitPayload, Module, Uuid, module_name, try_box,
+    Block, ConfigError, CreateError, Descriptor, Formats, InitPayload, Module, Needs, Uuid,
+    module_name, try_box,
 };
 
 use super::{CHANNELS, Matrix, Mixing};
@@ -27,6 +28,8 @@ pub const MICSEL: Descriptor = Descriptor {
     inputs: 1,
     outputs: 1,
     data_processing: false,
+    formats: Formats::ANY,
+    needs: Needs::USUAL,
     create,
 };
 

@@ -5,7 +5,8 @@ use alloc::boxed::Box;
 use acelab_abi::ipc4::audio_format::ChannelConfig;
 use acelab_abi::ipc4::wire::Reader;
 use acelab_module_sdk::{
-    Block, ConfigError, CreateError, Descriptor, InitPayload, Module, Uuid, module_name, try_box,
+    Block, ConfigError, CreateError, Descriptor, Formats, InitPayload, Module, Needs, Uuid,
+    module_name, try_box,
 };
 
 use super::speakers::{Speaker, route, speakers};
@@ -29,6 +30,8 @@ pub const UPDWMIX: Descriptor = Descriptor {
     inputs: 1,
     outputs: 1,
     data_processing: false,
+    formats: Formats::ANY,
+    needs: Needs::USUAL,
     create,
 };
 

@@ -6,8 +6,9 @@ use alloc::vec::Vec;
 use acelab_abi::ipc4::mixer::{MAX_MIXIN_OUTPUTS, MixMode, MixerMode, PARAM_MODE, UNITY_GAIN};
 use acelab_abi::ipc4::wire::{Reader, Records, Wire, Writer};
 use acelab_module_sdk::{
-    Block, ConfigError, CreateError, Descriptor, Fragment, InitPayload, MAX_CHANNELS, Module, Pin,
-    PrepareError, ProcessError, Sink, Source, Uuid, module_name, try_box, try_zeroed,
+    Block, ConfigError, CreateError, Descriptor, Formats, Fragment, InitPayload, MAX_CHANNELS,
+    Module, Needs, Pin, PrepareError, ProcessError, Sink, Source, Uuid, module_name, try_box,
+    try_zeroed,
 };
 
 use crate::fixed::saturate;
@@ -27,6 +28,8 @@ pub const MIXIN: Descriptor = Descriptor {
     inputs: 1,
     outputs: MAX_MIXIN_OUTPUTS as u8,
     data_processing: false,
+    formats: Formats::ANY,
+    needs: Needs::USUAL,
     create,
 };
 

@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 
 use acelab_abi::ipc4::mixer::MAX_MIXOUT_INPUTS;
 use acelab_module_sdk::{
-    Block, CreateError, Descriptor, InitPayload, Module, Pin, PrepareError, ProcessError, Sink,
-    Source, Uuid, module_name, try_box, try_zeroed,
+    Block, CreateError, Descriptor, Formats, InitPayload, Module, Needs, Pin, PrepareError,
+    ProcessError, Sink, Source, Uuid, module_name, try_box, try_zeroed,
 };
 
 use crate::fixed::saturate;
@@ -27,6 +27,8 @@ pub const MIXOUT: Descriptor = Descriptor {
     inputs: MAX_MIXOUT_INPUTS as u8,
     outputs: 1,
     data_processing: false,
+    formats: Formats::ANY,
+    needs: Needs::USUAL,
     create,
 };
 

@@ -16,8 +16,8 @@ use alloc::vec::Vec;
 use acelab_abi::ipc4::rate::SrcConfig;
 use acelab_abi::ipc4::wire::Reader;
 use acelab_module_sdk::{
-    Block, ConfigError, CreateError, Descriptor, InitPayload, MAX_RATE, MIN_RATE, Module, Pin,
-    PrepareError, ProcessError, Sink, Source, Uuid, module_name, try_box, try_zeroed,
+    Block, ConfigError, CreateError, Descriptor, Formats, InitPayload, MAX_RATE, MIN_RATE, Module,
+    Needs, Pin, PrepareError, ProcessError, Sink, Source, Uuid, module_name, try_box, try_zeroed,
 };
 
 use crate::history::History;
@@ -36,6 +36,8 @@ pub const SRC: Descriptor = Descriptor {
     inputs: 1,
     outputs: 1,
     data_processing: true,
+    formats: Formats::ANY,
+    needs: Needs::USUAL,
     create,
 };
 

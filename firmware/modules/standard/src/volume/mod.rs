@@ -15,8 +15,9 @@ use acelab_abi::ipc4::volume::VolumeParam;
 use acelab_abi::ipc4::volume::VolumeRecord;
 use acelab_abi::ipc4::wire::{Wire, Writer};
 use acelab_module_sdk::{
-    Block, ConfigError, CreateError, Descriptor, Fragment, InitPayload, MAX_CHANNELS, Meters,
-    Module, Pin, PrepareError, ProcessError, Sink, Source, Uuid, module_name, try_box, try_zeroed,
+    Block, ConfigError, CreateError, Descriptor, Formats, Fragment, InitPayload, MAX_CHANNELS,
+    Meters, Module, Needs, Pin, PrepareError, ProcessError, Sink, Source, Uuid, module_name,
+    try_box, try_zeroed,
 };
 
 use crate::fixed::{UNITY, scale, scale_down};
@@ -35,6 +36,8 @@ pub const PEAKVOL: Descriptor = Descriptor {
     inputs: 1,
     outputs: 1,
     data_processing: false,
+    formats: Formats::ANY,
+    needs: Needs::USUAL,
     create: |payload| create(payload, true),
 };
 
@@ -50,6 +53,8 @@ pub const GAIN: Descriptor = Descriptor {
     inputs: 1,
     outputs: 1,
     data_processing: false,
+    formats: Formats::ANY,
+    needs: Needs::USUAL,
     create: |payload| create(payload, false),
 };
 
