@@ -82,7 +82,7 @@ impl DpJob {
                 }
             }
             Err(ProcessError::NotPrepared) => work.failed = Some(0),
-            Err(ProcessError::Data(word)) => work.failed = Some(word),
+            Err(ProcessError::Data(word) | ProcessError::Fault(word)) => work.failed = Some(word),
         }
     }
 }

@@ -110,7 +110,7 @@ impl ModulePart {
         }
         result.map_err(|error| match error {
             ProcessError::NotPrepared => Broken(0),
-            ProcessError::Data(word) => Broken(word),
+            ProcessError::Data(word) | ProcessError::Fault(word) => Broken(word),
         })
     }
 

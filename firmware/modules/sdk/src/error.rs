@@ -39,8 +39,12 @@ pub enum CreateError {
     Format(FormatError),
     /// The field called so has a value that it cannot have.
     Value(&'static str),
+    /// The field that a loaded module calls so has a value that it cannot have.
+    Field(FieldName),
     /// No memory for the instance.
     Memory,
+    /// The code of a loaded module was stopped; a word of the system that says why.
+    Fault(u32),
 }
 
 /// Why a module cannot work with the pins as they are bound.
@@ -52,6 +56,8 @@ pub enum PrepareError {
     Format,
     /// No memory for buffers.
     Memory,
+    /// The code of a loaded module was stopped, now or before: it is gone.
+    Fault,
 }
 
 /// Why samples could not be processed.
@@ -61,6 +67,9 @@ pub enum ProcessError {
     NotPrepared,
     /// The samples make no sense to the module; a word of its choice.
     Data(u32),
+    /// The code of a loaded module was stopped, now or before; a word of the system
+    /// that says why.
+    Fault(u32),
 }
 
 /// Why a parameter is not set or not read.
@@ -76,6 +85,44 @@ pub enum ConfigError {
     Sequence,
     /// No memory for the data.
     Memory,
+    /// The code of a loaded module was stopped, now or before: it is gone.
+    Fault,
+}
+
+/// Longest [`FieldName`] in bytes.
+const NAME_BYTES: usize = 24;
+
+/// The name of a field as a loaded module has said it. Its first bytes that are
+/// text; what is too long is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FieldName([u8; NAME_BYTES]);
+
+impl FieldName {
+    /// From bytes that end with a zero, or with the array.
+    pub const fn new(bytes: [u8; NAME_BYTES]) -> Self {
+        Self(bytes)
+    }
+
+    /// From text.
+    pub fn of(text: &str) -> Self {
+        let mut bytes = [0; NAME_BYTES];
+        for (place, byte) in bytes.iter_mut().zip(text.bytes()) {
+            *place = byte;
+        }
+        Self(bytes)
+    }
+
+    /// The bytes, zeros behind the text.
+    pub const fn bytes(&self) -> &[u8; NAME_BYTES] {
+        &self.0
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        let end = self.0.iter().position(|byte| !(b' '..=b'~').contains(byte));
+        let text = &self.0[..end.unwrap_or(NAME_BYTES)];
+        core::str::from_utf8(text).unwrap_or("")
+    }
 }
 
 impl From<FormatError> for CreateError {
@@ -136,7 +183,9 @@ impl fmt::Display for CreateError {
             }
             Self::Format(error) => error.fmt(f),
             Self::Value(field) => write!(f, "impossible {field}"),
+            Self::Field(field) => write!(f, "impossible {}", field.as_str()),
             Self::Memory => f.write_str("out of memory"),
+            Self::Fault(word) => write!(f, "the module was stopped ({word:#x})"),
         }
     }
 }

@@ -28,7 +28,9 @@ pub use boxed::{try_box, try_zeroed};
 pub use config::{Fragment, MAX_CONFIG_BYTES, Reassembly};
 pub use convert::{Encoding, F32, S16, S24, S32};
 pub use descriptor::Descriptor;
-pub use error::{ConfigError, CreateError, FieldName, FormatError, OutOfMemory, PrepareError, ProcessError};
+pub use error::{
+    ConfigError, CreateError, FieldName, FormatError, OutOfMemory, PrepareError, ProcessError,
+};
 pub use format::{Format, MAX_CHANNELS, MAX_RATE, MIN_RATE, SampleFormat};
 pub use library::{Export, Library};
 pub use module::{Meters, Module, Pin};

@@ -74,6 +74,7 @@ pub trait Module: Send {
 
 /// Peaks and volumes of each channel, in the layout of the firmware registers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(C)]
 pub struct Meters {
     /// Largest magnitude of the last period's output, Q1.31.
     pub peak: [u32; MAX_CHANNELS as usize],

@@ -88,6 +88,16 @@ impl<'a> SamplesMut<'a> {
         }
     }
 
+    /// The same room for a shorter time.
+    pub(super) fn reborrow(&mut self) -> SamplesMut<'_> {
+        match self {
+            Self::S16([a, b]) => SamplesMut::S16([a, b]),
+            Self::S24([a, b]) => SamplesMut::S24([a, b]),
+            Self::S32([a, b]) => SamplesMut::S32([a, b]),
+            Self::F32([a, b]) => SamplesMut::F32([a, b]),
+        }
+    }
+
     /// The next places themselves, where they hold Q1.31: up to the end of a piece.
     pub(super) fn in_place(&mut self) -> Option<&mut [i32]> {
         let Self::S32(parts) = self else {

@@ -50,6 +50,19 @@ impl<'a> Sink<'a> {
         self.active
     }
 
+    /// The room, as it lies in memory. What is written there is counted by
+    /// [`Self::advance`].
+    pub fn room(&mut self) -> SamplesMut<'_> {
+        self.samples.reborrow()
+    }
+
+    /// Counts up to `frames` frames as written, and returns their number.
+    pub fn advance(&mut self, frames: usize) -> usize {
+        let frames = frames.min(self.frames);
+        self.filled(frames);
+        frames
+    }
+
     /// Frames that there is room for.
     pub fn frames(&self) -> usize {
         self.frames

@@ -54,6 +54,11 @@ impl<'a> Source<'a> {
         self.active
     }
 
+    /// The samples that wait, as they lie in memory.
+    pub fn samples(&self) -> Samples<'a> {
+        self.samples
+    }
+
     /// Frames that wait.
     pub fn frames(&self) -> usize {
         self.frames
