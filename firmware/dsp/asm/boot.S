@@ -75,6 +75,14 @@ _secondary_entry:
     WITLB 3, 2
     movi a3, 0xA0100034
     WDTLB 3, 2
+    // The library store: two such pages, read and written by ring 0.
+    movi a2, 0xA1200004
+    movi a3, 0xA1200006
+    WDTLB 3, 2
+    movi a4, 0x100000
+    add a2, a2, a4
+    add a3, a3, a4
+    WDTLB 3, 2
     // The page tables, where the page walk looks for them: those of the kernel's
     // windows in the ways of one 4 KB page each, read by ring 0 past the cache.
     // The third one, way 7, is for the page table of a domain, and empty.

@@ -30,6 +30,7 @@ mod panic;
 mod port;
 mod power;
 mod registers;
+mod segments;
 mod stacks;
 mod start;
 mod switch;

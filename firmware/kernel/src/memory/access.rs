@@ -1,13 +1,13 @@
 //! What threads may reach, found out by walking page tables as the MMU does,
 //! and the copies that the kernel makes for them.
 
-use acelab_abi::memory::{PAGE_SIZE, TEXT_AREA, USER_WINDOW, to_uncached};
+use acelab_abi::memory::{PAGE_SIZE, USER_WINDOW, to_uncached};
 
 use super::domain::{Domain, user_index};
 use super::pointer::{BadPointer, PointerFault, UserBytes, UserPointer};
 use super::pte::{Mapping, Pte};
-use super::rights::{Access, Rights, Ring};
-use super::{KernelTable, Memory};
+use super::rights::{Access, Ring};
+use super::{KernelTable, Memory, WIRED};
 use crate::ids::DomainId;
 use crate::port::Port;
 
@@ -15,7 +15,7 @@ use crate::port::Port;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Space {
     /// A thread of ring 0: text, read-only data, the kernel's own data and
-    /// stacks, the windows, and the pool. Not the user window, because which
+    /// stacks, the windows, the library store, and the pool. Not the user window, because which
     /// domain is mapped there is an accident; not hardware registers, and not
     /// page tables.
     Kernel,
@@ -28,12 +28,11 @@ impl Memory {
     /// What is mapped at an address, for everybody who has the ring for it.
     #[must_use]
     pub fn mapping(&self, port: &impl Port, space: Space, va: u32) -> Option<Mapping> {
-        if TEXT_AREA.contains(va, 1) {
-            // One fixed entry of either TLB, in no page table.
+        if let Some(area) = WIRED.iter().find(|area| area.va.contains(va, 1)) {
             return Some(Mapping {
                 pa: va & !(PAGE_SIZE - 1),
-                ring: Ring::Shared,
-                rights: Rights::ReadExecute,
+                ring: area.ring,
+                rights: area.rights,
             });
         }
         let word = if let Some((table, index)) = KernelTable::of(va) {

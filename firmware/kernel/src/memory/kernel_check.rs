@@ -1,8 +1,8 @@
 //! Whether the list of areas keeps the rules of the kernel's memory.
 
-use acelab_abi::memory::{PAGE_POOL, PAGE_SIZE, Region, TEXT_AREA};
+use acelab_abi::memory::{PAGE_POOL, PAGE_SIZE, Region};
 
-use super::kernel_map::{Area, KernelLayout, KernelTable};
+use super::kernel_map::{Area, KernelLayout, KernelTable, WIRED};
 
 /// What is wrong with a list of areas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,18 +18,18 @@ pub enum MapError {
     /// Two areas map the same memory, and it is not that of the pool: what is
     /// cached must not be reached past the cache.
     Alias(Area, Area),
-    /// An area lets somebody execute; only the text is executed, and the fixed
+    /// An area lets somebody execute; only the text is executed, and a fixed
     /// entry of the TLB maps that.
     Executable(Area),
-    /// An area maps text, which the fixed entry maps without the right to
-    /// write.
-    Text(Area),
+    /// An area maps memory or has addresses of what fixed entries map: text,
+    /// without the right to write, or the library store.
+    Wired(Area),
 }
 
 impl KernelLayout {
     /// Checks the areas, which the linker script has a part in: all in one of
     /// the windows, apart from each other, no memory in two views but the pool,
-    /// nothing executable, and the text in none of them.
+    /// nothing executable, and what is wired in none of them.
     ///
     /// # Errors
     /// The first rule that is broken.
@@ -74,8 +74,11 @@ fn check_one(area: Area) -> Result<(), MapError> {
     if area.rights.executable() {
         return Err(MapError::Executable(area));
     }
-    if meet(area.va, TEXT_AREA) || meet(area.memory(), TEXT_AREA) {
-        return Err(MapError::Text(area));
+    if WIRED
+        .iter()
+        .any(|wired| meet(area.va, wired.va) || meet(area.memory(), wired.memory()))
+    {
+        return Err(MapError::Wired(area));
     }
     Ok(())
 }
@@ -87,6 +90,8 @@ fn meet(one: Region, other: Region) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use acelab_abi::memory::{LIBRARY_STORE, TEXT_AREA};
+
     use super::super::rights::{Rights, Ring};
     use super::super::tests::fake::LAYOUT;
     use super::*;
@@ -155,20 +160,31 @@ mod tests {
     }
 
     #[test]
+    fn the_library_store_is_in_no_area() {
+        for (pa, rights) in [
+            (LIBRARY_STORE.base, Rights::ReadWrite),
+            (LIBRARY_STORE.end() - PAGE_SIZE, Rights::Read),
+        ] {
+            let area = Area { pa, rights, ..FREE };
+            assert_eq!(planted(area), Err(MapError::Wired(area)));
+        }
+    }
+
+    #[test]
     fn the_text_is_in_no_area() {
         let last = TEXT_AREA.end() - PAGE_SIZE;
         let area = Area {
             va: Region::new(last, PAGE_SIZE),
             ..FREE
         };
-        assert_eq!(planted(area), Err(MapError::Text(area)));
+        assert_eq!(planted(area), Err(MapError::Wired(area)));
         for rights in [Rights::ReadWrite, Rights::Read] {
             let area = Area {
                 pa: last,
                 rights,
                 ..FREE
             };
-            assert_eq!(planted(area), Err(MapError::Text(area)));
+            assert_eq!(planted(area), Err(MapError::Wired(area)));
         }
         let area = Area {
             va: FREE.va.uncached(),
@@ -176,7 +192,7 @@ mod tests {
             ring: Ring::Kernel,
             rights: Rights::UncachedReadWrite,
         };
-        assert_eq!(planted(area), Err(MapError::Text(area)));
+        assert_eq!(planted(area), Err(MapError::Wired(area)));
     }
 
     #[test]

@@ -5,8 +5,8 @@
 //! in memory: nothing here needs a static.
 
 use acelab_abi::memory::{
-    LP_SRAM, MANIFEST, PAGE_POOL, PAGE_SIZE, ROM_JUMP_WORD, Region, WINDOW0, WINDOW3, to_cached,
-    to_uncached,
+    LIBRARY_STORE, LP_SRAM, MANIFEST, PAGE_POOL, PAGE_SIZE, ROM_JUMP_WORD, Region, TEXT_AREA,
+    WINDOW0, WINDOW3, to_cached, to_uncached,
 };
 
 use super::pte::Pte;
@@ -124,6 +124,13 @@ impl Area {
         }
     }
 }
+
+/// What the boot code maps by fixed entries of the TLB, of 1 MiB each, on every
+/// core. No page table has any of it.
+pub const WIRED: [Area; 2] = [
+    Area::cached(TEXT_AREA, Ring::Shared, Rights::ReadExecute),
+    Area::cached(LIBRARY_STORE, Ring::Kernel, Rights::ReadWrite),
+];
 
 /// Areas that are there whatever the number of stacks.
 const FIXED: u32 = 10;

@@ -55,7 +55,9 @@ pub use error::MemoryError;
 pub use heap::{GRANULE, MAX_ALIGN, MAX_HEAP_PAGES};
 pub use inspect::Mapped;
 pub use kernel_check::MapError;
-pub use kernel_map::{Area, KernelLayout, KernelTable, MANIFEST_VIEW, TABLE_SPAN, TABLE_WORDS};
+pub use kernel_map::{
+    Area, KernelLayout, KernelTable, MANIFEST_VIEW, TABLE_SPAN, TABLE_WORDS, WIRED,
+};
 pub use page::{POOL_PAGES, Page, PageRun, Pages, UNCACHED_PAGES};
 pub use partition::Partition;
 pub use pointer::{BadPointer, PointerFault, UserBytes, UserPointer};

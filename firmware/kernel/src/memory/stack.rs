@@ -1,6 +1,7 @@
 //! Stacks of threads.
 
 use acelab_abi::memory::PAGE_SIZE;
+use acelab_abi::syscall::guard::BLOCK_WORDS;
 
 use super::page::PageRun;
 use super::rights::Rights;
@@ -40,6 +41,13 @@ impl Stack {
     #[must_use]
     pub const fn top(&self) -> u32 {
         self.guard() + self.run.size()
+    }
+
+    /// The block at the top, by which a thread knows itself, as the kernel sees
+    /// it.
+    #[must_use]
+    pub const fn block(&self) -> u32 {
+        self.run.address().get() + self.run.size() - 4 * BLOCK_WORDS as u32
     }
 
     /// The domain it is mapped in; `None` for that of a thread without one.

@@ -3,7 +3,7 @@
 
 use core::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 
-use acelab_abi::memory::{PAGE_POOL, PAGE_SIZE, TEXT_AREA, to_uncached};
+use acelab_abi::memory::{LIBRARY_STORE, PAGE_POOL, PAGE_SIZE, TEXT_AREA, to_uncached};
 
 use super::image::kernel_tables;
 use crate::memory::{KernelTable, KernelTables, TABLE_WORDS};
@@ -140,9 +140,13 @@ enum Use {
 /// only when it is not aligned.
 fn parts(address: u32, len: usize, purpose: Use) -> (&'static [AtomicU32], &'static [AtomicU8]) {
     let size = u32::try_from(len).expect("an address space has 32 bits");
-    let mapped = [KernelTable::Cached, KernelTable::Uncached]
-        .iter()
-        .any(|table| table.window().contains(address, size));
+    let mapped = [
+        KernelTable::Cached.window(),
+        KernelTable::Uncached.window(),
+        LIBRARY_STORE,
+    ]
+    .iter()
+    .any(|window| window.contains(address, size));
     let is_text = TEXT_AREA.contains(address, 1);
     assert!(
         mapped && !(purpose == Use::Write && is_text),
@@ -155,7 +159,7 @@ fn parts(address: u32, len: usize, purpose: Use) -> (&'static [AtomicU32], &'sta
     };
     let start = address as usize;
     // SAFETY: by the contract of `PageMemory::new` the bytes may be accessed now
-    // through this address, which is mapped by the kernel's tables; what is
+    // through this address, which the kernel has mapped; what is
     // there in Rust's eyes is a thread's own, who waits for the result of a
     // system call, or nobody's. Other threads may change it meanwhile: hence
     // atomics. Words are aligned.
