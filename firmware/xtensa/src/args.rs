@@ -65,6 +65,10 @@ pub struct LinkArgs {
     pub float: Float,
     /// `-plugin-opt=O…`.
     pub opt_level: OptLevel,
+    /// `--library`: a loadable library in place of a firmware image.
+    pub library: bool,
+    /// `--import=NAME`: functions that a library leaves to the firmware.
+    pub imports: Vec<String>,
     /// `--strip-debug` or `--strip-all`, handed on.
     pub strip: Option<String>,
 }
@@ -113,6 +117,7 @@ impl LinkArgs {
                 | "--start-group"
                 | "--end-group"
                 | "-O1" => {}
+                "--library" => parsed.library = true,
                 "--strip-debug" | "-S" | "--strip-all" | "-s" => parsed.strip = Some(word),
                 _ if !word.starts_with('-') => parsed.inputs.push(word.into()),
                 _ => parsed.prefixed(&word)?,
@@ -144,6 +149,7 @@ impl LinkArgs {
                 "--asm" => self.asm.push(value.into()),
                 "--asm-include" => self.asm_include.push(value.into()),
                 "--defsym" => self.defsym.push(value.to_owned()),
+                "--import" => self.imports.push(value.to_owned()),
                 "--undefined" => self.undefined.push(value.to_owned()),
                 "-Map" | "--Map" => self.map = Some(value.into()),
                 "--float" => {

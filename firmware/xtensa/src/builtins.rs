@@ -13,6 +13,7 @@ use crate::error::{Stage, StageError};
 use crate::inputs::{defined_symbols, undefined_symbols};
 use crate::ir::{self, division, function, wide_division};
 use crate::lto::write_export_list;
+use crate::target;
 use crate::tools::{Tools, run};
 
 /// All of `compiler_builtins`, as textual IR.
@@ -58,15 +59,15 @@ impl Builtins {
         &self.offered
     }
 
-    /// Compiles what `objects` need and do not have.
+    /// Compiles what `objects` need and do not have, but for what is imported.
     pub fn compile(
         &self,
         tools: &Tools,
         objects: &[PathBuf],
-        features: &str,
+        imports: &[String],
         dir: &Path,
     ) -> Result<Compiled, StageError> {
-        let mut defined = BTreeSet::new();
+        let mut defined: BTreeSet<_> = imports.iter().cloned().collect();
         let mut needed = BTreeSet::new();
         for object in objects {
             defined.extend(defined_symbols(Stage::Codegen, object)?);
@@ -77,7 +78,7 @@ impl Builtins {
         loop {
             needed.retain(|name| !defined.contains(name));
             let reduced = self.reduce(tools, &needed, dir)?;
-            let compiled = codegen::compile(tools, &reduced, features, OptLevel::O2)?;
+            let compiled = codegen::compile(tools, &reduced, &target::features(), OptLevel::O2)?;
             let open = undefined_symbols(Stage::Codegen, &compiled.object)?;
             let before = needed.len();
             needed.extend(open.into_iter().filter(|name| !defined.contains(name)));

@@ -60,7 +60,7 @@ fn run_stages(args: &LinkArgs, tools: &Tools, dir: &Path) -> Result<(), StageErr
     })?;
     let program = codegen::compile(tools, &program, &features, args.opt_level)?;
     objects.push(program.object);
-    let builtins = builtins.compile(tools, &objects, &target::features(), dir)?;
+    let builtins = builtins.compile(tools, &objects, &args.imports, dir)?;
     objects.push(builtins.object);
 
     elf_link::link(tools, args, &objects, dir)?;

@@ -19,8 +19,13 @@ pub fn link(
     let script = match &args.script {
         Some(script) => script.clone(),
         None => {
-            let script = dir.join("ace30.ld");
-            fs::write(&script, target::LINKER_SCRIPT)
+            let (name, text) = if args.library {
+                ("library.ld", target::LIBRARY_SCRIPT)
+            } else {
+                ("ace30.ld", target::LINKER_SCRIPT)
+            };
+            let script = dir.join(name);
+            fs::write(&script, text)
                 .map_err(|error| StageError::io(Stage::Link, &script, &error))?;
             script
         }
@@ -53,6 +58,10 @@ pub fn link(
     .arg(&args.output);
     for symbol in &args.undefined {
         ld.arg("-u").arg(symbol);
+    }
+    if args.library {
+        // Relocations stay in the file, names of other images open.
+        ld.args(["-q", "--unresolved-symbols=ignore-all"]);
     }
     if let Some(map) = &args.map {
         ld.arg(format!("-Map={}", map.display()));

@@ -9,6 +9,9 @@ pub const SPEC: &str = include_str!("../xtensa-ace30-none-elf.json");
 /// The linker script that is used where no `-T` is given.
 pub const LINKER_SCRIPT: &str = include_str!("../ace30.ld");
 
+/// The linker script of a loadable library.
+pub const LIBRARY_SCRIPT: &str = include_str!("../library.ld");
+
 /// Assembly that every image gets: a default `abort`.
 pub const RUNTIME_ASM: &str = include_str!("../asm/runtime.S");
 

@@ -25,4 +25,8 @@ pub mod vectors;
 mod volume;
 
 pub use copy::{ChannelMap, FrameCopy};
+pub use eq::{EQFIR, EQIIR};
+pub use mixer::{MIXIN, MIXOUT};
+pub use rate::SRC;
 pub use table::{MODULES, find};
+pub use volume::{GAIN, PEAKVOL};
