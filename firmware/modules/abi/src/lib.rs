@@ -15,6 +15,7 @@ extern crate alloc;
 
 pub mod guest;
 pub mod host;
+pub mod import;
 pub mod record;
 mod status;
 mod table;

@@ -1,9 +1,5 @@
 //! What the firmware offers to every image that it links.
 
-/// For [`image!`](crate::image).
-#[doc(hidden)]
-pub use {acelab_module_abi as abi, acelab_module_sdk as sdk};
-
 /// Memory for the instance that is being called: size and alignment in bytes; null when its share
 /// is used up.
 pub const ALLOC: &str = "acelab_alloc";
