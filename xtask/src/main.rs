@@ -2,6 +2,7 @@
 
 mod cache_key;
 mod doctor;
+mod dsp_cargo;
 mod files;
 mod firmware;
 mod flags;
