@@ -180,7 +180,7 @@ impl Memory {
         })
     }
 
-    fn is_page_table(&self, pa: u32) -> bool {
+    pub(super) fn is_page_table(&self, pa: u32) -> bool {
         let mut domains = self.domains.iter().filter_map(Domain::table);
         [self.tables.cached, self.tables.uncached].contains(&pa) || domains.any(|table| table == pa)
     }

@@ -3,20 +3,23 @@
 //! remembers beside the tables is believed.
 
 use acelab_abi::memory::{
-    FW_REGISTERS, INBOX, MANIFEST, PAGE_POOL, PAGE_SIZE, Region, TEXT_AREA, USER_DISTANCE,
-    USER_UNCACHED_DISTANCE, is_uncached, to_cached, to_uncached,
+    FW_REGISTERS, INBOX, MANIFEST, MODULE_WINDOW, PAGE_POOL, PAGE_SIZE, Region, TEXT_AREA,
+    USER_DISTANCE, USER_UNCACHED_DISTANCE, is_uncached, to_cached,
 };
 
+use super::bits::Bits;
 use super::kernel_map::MANIFEST_VIEW;
-use super::page::Page;
+use super::page::{POOL_PAGES, Page};
 use super::pte::{Mapping, Pte};
-use super::rights::Ring;
+use super::rights::{Rights, Ring};
 use super::{Memory, Space};
 use crate::ids::{DomainId, MAX_DOMAINS};
 use crate::port::Port;
 
 /// What a domain may see of the memory that is shared with the host.
 const WINDOWS: Region = Region::new(FW_REGISTERS.base, INBOX.end() - FW_REGISTERS.base);
+
+const POOL_WORDS: usize = POOL_PAGES / u32::BITS as usize;
 
 /// A word of a page table that breaks a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +46,59 @@ pub enum Rule {
     Ring,
     /// What somebody may execute, nobody may write.
     WriteOrExecute,
+    /// A page of a module is nothing else to any domain. What its domains may
+    /// not write, the kernel may not either; what one may write, no other has.
+    Module,
+}
+
+/// How all page tables together map the pages of the pool.
+struct Uses {
+    /// Those that anybody may write.
+    writable: Bits<POOL_WORDS>,
+    /// Those that a domain has where its heap, stacks and partitions are.
+    placed: Bits<POOL_WORDS>,
+    /// Those that a domain may write in the module window.
+    data: Bits<POOL_WORDS>,
+    /// Of these, those that are mapped once more there.
+    shared: Bits<POOL_WORDS>,
+}
+
+impl Uses {
+    const fn new() -> Self {
+        Self {
+            writable: Bits::new(),
+            placed: Bits::new(),
+            data: Bits::new(),
+            shared: Bits::new(),
+        }
+    }
+
+    fn add(&mut self, space: Space, va: u32, mapping: Mapping) {
+        let Some(page) = Page::at(mapping.pa).map(Page::index) else {
+            return;
+        };
+        if mapping.rights.writable() {
+            self.writable.set(page);
+        }
+        if space == Space::Kernel {
+            return;
+        }
+        if !MODULE_WINDOW.contains(va, 1) {
+            self.placed.set(page);
+        } else if self.data.get(page) {
+            self.shared.set(page);
+        } else if mapping.rights.writable() {
+            self.data.set(page);
+        }
+    }
+
+    /// Whether a page in the module window is a module's, and nothing else.
+    fn is_module(&self, page: Page, rights: Rights) -> bool {
+        let page = page.index();
+        !self.placed.get(page)
+            && !self.shared.get(page)
+            && rights.writable() == self.writable.get(page)
+    }
 }
 
 impl Memory {
@@ -51,9 +107,15 @@ impl Memory {
     /// # Errors
     /// The first word that breaks a rule.
     pub fn audit(&self, port: &impl Port) -> Result<(), Violation> {
+        let mut uses = Uses::new();
+        for space in spaces() {
+            for mapped in self.mapped(port, space) {
+                uses.add(space, mapped.va, mapped.mapping);
+            }
+        }
         for space in spaces() {
             for (va, entry) in self.entries(port, space) {
-                self.audit_entry(port, space, va, entry)
+                self.audit_entry(&uses, space, va, entry)
                     .map_err(|rule| Violation {
                         space,
                         va,
@@ -65,7 +127,7 @@ impl Memory {
         Ok(())
     }
 
-    fn audit_entry(&self, port: &impl Port, space: Space, va: u32, entry: Pte) -> Result<(), Rule> {
+    fn audit_entry(&self, uses: &Uses, space: Space, va: u32, entry: Pte) -> Result<(), Rule> {
         let kernel = space == Space::Kernel;
         let Some(mapping) = entry.mapping() else {
             let absent = if kernel {
@@ -76,44 +138,32 @@ impl Memory {
             return keeps(entry == absent, Rule::Encoding);
         };
         let Mapping { pa, ring, rights } = mapping;
-        let (memory, uncached) = if kernel {
-            kernel_place(va)
-        } else {
-            user_place(va)
+        let page = Page::at(pa);
+        let module = !kernel && MODULE_WINDOW.contains(va, 1);
+        let (memory, uncached) = match (kernel, module) {
+            (true, _) => kernel_place(va),
+            (false, false) => user_place(va),
+            // Any page of the pool, through the cache.
+            (false, true) => (page.map_or(0, |_| pa), false),
         };
         keeps(pa == memory && rights.uncached() == uncached, Rule::Place)?;
         let ring_is_right = match ring {
             Ring::Kernel => kernel,
             Ring::Domain => {
                 let window = WINDOWS.contains(pa, PAGE_SIZE);
-                !kernel && (PAGE_POOL.contains(pa, PAGE_SIZE) || window)
+                let pool = page.is_some() && !self.is_page_table(pa);
+                !kernel && (pool || window)
             }
             Ring::Shared => kernel && !rights.writable(),
         };
         keeps(ring_is_right, Rule::Ring)?;
         let text = TEXT_AREA.contains(pa, 1);
         keeps(!(rights.writable() && text), Rule::WriteOrExecute)?;
-        let alone = !rights.executable()
-            || Page::at(pa).is_some_and(|page| !kernel && !self.writable(port, page));
-        keeps(alone, Rule::WriteOrExecute)
-    }
-
-    /// Whether anybody may write a page.
-    fn writable(&self, port: &impl Port, page: Page) -> bool {
-        spaces().any(|space| {
-            let pa = page.address().get();
-            let views = match space {
-                Space::Kernel => [Some(pa), Some(to_uncached(pa))],
-                Space::Domain(_) => [
-                    Some(page.user().get()),
-                    page.user_uncached().map(|address| address.get()),
-                ],
-            };
-            views.into_iter().flatten().any(|va| {
-                self.mapping(port, space, va)
-                    .is_some_and(|mapping| mapping.rights.writable())
-            })
-        })
+        let written = page.is_none_or(|page| uses.writable.get(page.index()));
+        let alone = !rights.executable() || !kernel && !written;
+        keeps(alone, Rule::WriteOrExecute)?;
+        let whole = !module || page.is_some_and(|page| uses.is_module(page, rights));
+        keeps(whole, Rule::Module)
     }
 }
 
@@ -136,8 +186,8 @@ const fn kernel_place(va: u32) -> (u32, bool) {
     }
 }
 
-/// The same of an address in the user window: the windows of the host, then the
-/// uncached and the cached view of the pool.
+/// The same of an address in the user window outside of the module window: the
+/// windows of the host, then the uncached and the cached view of the pool.
 const fn user_place(va: u32) -> (u32, bool) {
     let cached = va + USER_DISTANCE;
     if WINDOWS.contains(cached, 1) {

@@ -96,14 +96,14 @@ impl<P: Port> Segments<'_, P> {
     /// [`MemoryError::Unfinished`]. [`MemoryError::Attached`] when the domain has
     /// it, has something else there, or another domain has it and it can be
     /// written; [`MemoryError::BadDomain`]. What steps before have mapped stays
-    /// until it is [unmapped](Self::unmap).
+    /// until it is [unmapped](Self::unmap); the first one changes nothing then.
     pub fn map(&mut self, id: DomainId, segment: &Segment) -> Result<(), MemoryError> {
         self.memory.domain(id)?;
         let count = segment.range.pages();
         let from = self.mapped(id, segment);
         let end = count.min(from + PAGES_AT_ONCE);
         let elsewhere = self.domains(segment) > usize::from(from > 0);
-        let taken = (from..end).any(|page| self.entry(id, segment, page) != Some(ABSENT));
+        let taken = (from..count).any(|page| self.entry(id, segment, page) != Some(ABSENT));
         if from == count || taken || elsewhere && !segment.rights.shared() {
             return Err(MemoryError::Attached);
         }

@@ -1,12 +1,15 @@
 //! Random sequences of everything that changes page tables.
 
+use std::vec;
 use std::vec::Vec;
 
 use proptest::prelude::*;
 
-use super::super::{Memory, MemoryError, Page, Placement, Rights, UNCACHED_PAGES};
+use super::super::{
+    Memory, MemoryError, ModuleRange, Page, Placement, Rights, SegmentRights, UNCACHED_PAGES,
+};
 use super::fake::{Fake, finish};
-use super::model::{Model, ModelPartition, stack_pages};
+use super::model::{Model, ModelPartition, ModelSegment, stack_pages};
 use crate::ids::DomainId;
 
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +24,10 @@ enum Op {
     MoveStack(usize, usize),
     FreeStack(usize),
     CreateHeap(usize, usize),
+    TakeSegment(usize, usize, SegmentRights, bool),
+    MapSegment(usize, usize),
+    UnmapSegment(usize, usize),
+    FreeSegment(usize),
 }
 
 fn op() -> impl Strategy<Value = Op> {
@@ -32,6 +39,7 @@ fn op() -> impl Strategy<Value = Op> {
         Placement::High,
     ]);
     let rights = prop::sample::select(Rights::ALL.to_vec());
+    let module = prop::sample::select(SegmentRights::ALL.to_vec());
     prop_oneof![
         2 => Just(Op::CreateDomain),
         1 => domain.clone().prop_map(Op::DestroyDomain),
@@ -41,7 +49,12 @@ fn op() -> impl Strategy<Value = Op> {
         3 => (domain.clone(), index.clone()).prop_map(|(d, p)| Op::Detach(d, p)),
         2 => (prop::option::of(domain.clone()), 1..5_usize).prop_map(|(d, n)| Op::NewStack(d, n)),
         1 => (index.clone(), domain.clone()).prop_map(|(s, d)| Op::MoveStack(s, d)),
-        1 => index.prop_map(Op::FreeStack),
+        1 => index.clone().prop_map(Op::FreeStack),
+        4 => (0..60_usize, 1..40_usize, module, prop::bool::weighted(0.9))
+            .prop_map(|(at, n, r, whole)| Op::TakeSegment(at, n, r, whole)),
+        6 => (domain.clone(), index.clone()).prop_map(|(d, s)| Op::MapSegment(d, s)),
+        3 => (domain.clone(), index.clone()).prop_map(|(d, s)| Op::UnmapSegment(d, s)),
+        2 => index.prop_map(Op::FreeSegment),
         1 => (domain, 0..170_usize).prop_map(|(d, n)| Op::CreateHeap(d, n)),
     ]
 }
@@ -94,6 +107,9 @@ impl World {
             self.model.heaps.retain(|&(of, _, _)| of != domain);
             for partition in &mut self.model.partitions {
                 partition.attached.retain(|&(of, _)| of != domain);
+            }
+            for segment in &mut self.model.segments {
+                segment.domains.retain(|&of| of != domain);
             }
         }
     }
@@ -151,6 +167,74 @@ impl World {
             assert_eq!(self.charged(domain), before.unwrap() + pages + 1);
         }
         self.model.stacks.push(stack);
+    }
+
+    fn take_segment(&mut self, at: usize, pages: usize, rights: SegmentRights, whole: bool) {
+        let range = ModuleRange::new(0x6003_0000 + 4096 * at as u32, pages).unwrap();
+        let (memory, fake) = (&mut self.memory, &mut self.fake);
+        let taken = finish(|| memory.segments(fake).take(range, rights));
+        let Ok(mut draft) = taken else {
+            assert_eq!(taken, Err(MemoryError::NoPages));
+            return;
+        };
+        let bytes = self.fake.bytes(draft.kernel_address().get(), range.size());
+        assert!(bytes.iter().all(|&byte| byte == 0));
+        bytes.fill(0xA5);
+        let mut segments = self.memory.segments(&mut self.fake);
+        loop {
+            match segments.seal(draft) {
+                Ok(segment) => {
+                    let domains = Vec::new();
+                    return self.model.segments.push(ModelSegment { segment, domains });
+                }
+                Err(rest) if whole => draft = rest,
+                Err(rest) => break draft = rest,
+            }
+        }
+        while let Err(rest) = segments.discard(draft) {
+            draft = rest;
+        }
+    }
+
+    fn map_segment(&mut self, domain: DomainId, index: usize) {
+        let expected = self.model.judge_map(domain, index);
+        let this = &mut self.model.segments[index];
+        let (memory, fake) = (&mut self.memory, &mut self.fake);
+        let mapped = finish(|| memory.segments(fake).map(domain, &this.segment));
+        assert_eq!(mapped, expected);
+        if mapped.is_ok() {
+            this.domains.push(domain);
+        }
+    }
+
+    fn unmap_segment(&mut self, domain: DomainId, index: usize) {
+        let this = &mut self.model.segments[index];
+        let expected = if this.domains.contains(&domain) {
+            Ok(())
+        } else {
+            Err(MemoryError::NotAttached)
+        };
+        let (memory, fake) = (&mut self.memory, &mut self.fake);
+        let unmapped = finish(|| memory.segments(fake).unmap(domain, &this.segment));
+        assert_eq!(unmapped, expected);
+        this.domains.retain(|&of| of != domain);
+    }
+
+    /// Frees a segment, if no domain has it.
+    fn free_segment(&mut self, index: usize) {
+        let ModelSegment {
+            mut segment,
+            domains,
+        } = self.model.segments.remove(index);
+        let mut segments = self.memory.segments(&mut self.fake);
+        assert_eq!(segments.domains(&segment), domains.len());
+        if !domains.is_empty() {
+            let segment = segments.free(segment).expect_err("domains have it");
+            return self.model.segments.push(ModelSegment { segment, domains });
+        }
+        while let Err(rest) = segments.free(segment) {
+            segment = rest;
+        }
     }
 
     fn longest_run_with_two_views(&self) -> usize {
@@ -245,6 +329,20 @@ impl World {
                     self.create_heap(domain, pages);
                 }
             }
+            Op::TakeSegment(at, pages, rights, whole) => {
+                self.take_segment(at, pages, rights, whole)
+            }
+            Op::MapSegment(d, s) if s < self.model.segments.len() => {
+                if let Some(domain) = self.domain(d) {
+                    self.map_segment(domain, s);
+                }
+            }
+            Op::UnmapSegment(d, s) if s < self.model.segments.len() => {
+                if let Some(domain) = self.domain(d) {
+                    self.unmap_segment(domain, s);
+                }
+            }
+            Op::FreeSegment(s) if s < self.model.segments.len() => self.free_segment(s),
             _ => {}
         }
     }
@@ -260,6 +358,9 @@ impl World {
         for this in std::mem::take(&mut self.model.partitions) {
             self.memory
                 .destroy_partition(&mut self.fake, this.partition);
+        }
+        while !self.model.segments.is_empty() {
+            self.free_segment(0);
         }
         assert_eq!(self.memory.pool().in_use(), 0);
         self.model.compare(&self.memory, &self.fake);

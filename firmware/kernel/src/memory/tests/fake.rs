@@ -53,6 +53,8 @@ pub struct Fake {
     pub gone: Vec<DomainId>,
     /// Where the kernel last loaded from or stored to.
     accessed: Cell<u32>,
+    /// Words of page tables that were written.
+    written: usize,
     /// The core that asks.
     pub core: CoreId,
 }
@@ -66,6 +68,7 @@ impl Fake {
             forgotten: Vec::new(),
             gone: Vec::new(),
             accessed: Cell::new(0),
+            written: 0,
             core: CoreId::PRIMARY,
         };
         for (table, at) in [
@@ -104,6 +107,11 @@ impl Fake {
     /// Whether some TLB may hold what the tables do not say.
     pub fn has_stale_entries(&self) -> bool {
         !self.stale.is_empty() || !self.forgotten.is_empty()
+    }
+
+    /// How many words of page tables were written.
+    pub fn written(&self) -> usize {
+        self.written
     }
 
     /// Where the kernel last loaded from or stored to: through which view.
@@ -164,6 +172,7 @@ impl Port for Fake {
     }
 
     fn write_entry(&mut self, table: u32, index: usize, entry: u32) {
+        self.written += 1;
         let old = self.read_entry(table, index);
         if old != entry {
             self.stale.insert((table, index, old));

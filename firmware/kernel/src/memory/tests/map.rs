@@ -1,6 +1,8 @@
 //! The kernel's page tables as the boot code fills them, and the audit.
 
-use acelab_abi::memory::{MANIFEST, PAGE_POOL, PAGE_SIZE, TEXT_AREA, WINDOW0, to_uncached};
+use acelab_abi::memory::{
+    LIBRARY_STORE, MANIFEST, PAGE_POOL, PAGE_SIZE, TEXT_AREA, WINDOW0, to_uncached,
+};
 
 use super::super::{
     KernelTable, MANIFEST_VIEW, Placement, Pte, Rights, Ring, Rule, Space, TABLE_WORDS,
@@ -53,6 +55,12 @@ fn each_area_has_its_rights_in_one_view() {
         ),
         (TEXT_AREA.base, shared(TEXT_AREA.base, ReadExecute)),
         (to_uncached(TEXT_AREA.base), None),
+        (
+            LIBRARY_STORE.end() - 1,
+            kernel(LIBRARY_STORE.end() - PAGE_SIZE, ReadWrite),
+        ),
+        (to_uncached(LIBRARY_STORE.base), None),
+        (LIBRARY_STORE.end(), None),
         (0xA002_F000, None),
         (0, None),
         (0x6020_0000, None),

@@ -8,3 +8,4 @@ mod model;
 mod pointers;
 mod pool;
 mod rules;
+mod segments;

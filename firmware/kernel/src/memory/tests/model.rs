@@ -6,7 +6,9 @@ use std::vec::Vec;
 
 use acelab_abi::memory::{PAGE_SIZE, to_uncached};
 
-use super::super::{Mapping, Memory, MemoryError, Partition, Rights, Ring, Space, Stack};
+use super::super::{
+    Mapping, Memory, MemoryError, Partition, Rights, Ring, Segment, SegmentRights, Space, Stack,
+};
 use super::fake::{Fake, LAYOUT};
 use crate::ids::DomainId;
 
@@ -19,12 +21,19 @@ pub struct ModelPartition {
     pub attached: Vec<(DomainId, Rights)>,
 }
 
+/// A segment of a module, and the domains that have it.
+pub struct ModelSegment {
+    pub segment: Segment,
+    pub domains: Vec<DomainId>,
+}
+
 /// Everything there is.
 #[derive(Default)]
 pub struct Model {
     pub domains: Vec<DomainId>,
     pub partitions: Vec<ModelPartition>,
     pub stacks: Vec<Stack>,
+    pub segments: Vec<ModelSegment>,
     /// Domain, physical address and pages of its heap.
     pub heaps: Vec<(DomainId, u32, usize)>,
 }
@@ -55,12 +64,33 @@ impl Model {
         Ok(())
     }
 
+    /// What `map` should answer for a domain that is there.
+    pub fn judge_map(&self, domain: DomainId, index: usize) -> Result<(), MemoryError> {
+        let this = &self.segments[index];
+        let meets = |other: &ModelSegment| {
+            let (one, two) = (this.segment.range(), other.segment.range());
+            other.domains.contains(&domain)
+                && one.va() < two.va() + two.size()
+                && two.va() < one.va() + one.size()
+        };
+        let lonely = this.segment.rights() == SegmentRights::ReadWrite;
+        if self.segments.iter().any(meets) || lonely && !this.domains.is_empty() {
+            return Err(MemoryError::Attached);
+        }
+        Ok(())
+    }
+
     /// Pages taken from the pool.
     pub fn pages(&self) -> usize {
         let partitions = self.partitions.iter().map(|this| this.partition.pages());
         let stacks = self.stacks.iter().map(|stack| stack_pages(stack) + 1);
         let heaps = self.heaps.iter().map(|&(_, _, pages)| pages);
-        self.domains.len() + partitions.chain(stacks).chain(heaps).sum::<usize>()
+        let segments = self
+            .segments
+            .iter()
+            .map(|this| this.segment.range().pages());
+        let all = partitions.chain(stacks).chain(heaps).chain(segments);
+        self.domains.len() + all.sum::<usize>()
     }
 
     /// What a domain should have mapped.
@@ -104,6 +134,17 @@ impl Model {
                 insert(pa - 0x4010_0000, pa, pages, Rights::UncachedReadWrite);
             }
         }
+        for ModelSegment { segment, domains } in &self.segments {
+            if domains.contains(&domain) {
+                let rights = match segment.rights() {
+                    SegmentRights::ReadExecute => Rights::ReadExecute,
+                    SegmentRights::Read => Rights::Read,
+                    SegmentRights::ReadWrite => Rights::ReadWrite,
+                };
+                let (range, pa) = (segment.range(), segment.kernel_address().get());
+                insert(range.va(), pa, range.pages(), rights);
+            }
+        }
         map
     }
 
@@ -131,6 +172,16 @@ impl Model {
                     map.get_mut(&pa).unwrap().rights = Rights::Read;
                     map.get_mut(&to_uncached(pa)).unwrap().rights = Rights::UncachedRead;
                 }
+            }
+        }
+        for ModelSegment { segment, .. } in &self.segments {
+            if segment.rights() == SegmentRights::ReadWrite {
+                continue;
+            }
+            for page in 0..segment.range().pages() as u32 {
+                let pa = segment.kernel_address().get() + page * PAGE_SIZE;
+                map.get_mut(&pa).unwrap().rights = Rights::Read;
+                map.get_mut(&to_uncached(pa)).unwrap().rights = Rights::UncachedRead;
             }
         }
         for stack in self.stacks.iter().filter(|stack| stack.domain().is_none()) {
