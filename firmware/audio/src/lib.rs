@@ -43,6 +43,7 @@ mod event;
 mod gateway;
 mod ids;
 mod lines;
+mod loaded;
 mod lock;
 mod own;
 mod pace;
@@ -65,6 +66,7 @@ pub use error::Error;
 pub use event::Event;
 pub use gateway::Gateway;
 pub use ids::{Binding, PipelineId};
+pub use loaded::LoadedModule;
 pub use lock::Lock;
 pub use platform::{ChannelConfig, ChannelError, ChannelFlags, ChannelState, Platform};
 pub use request::{

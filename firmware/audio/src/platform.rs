@@ -1,13 +1,15 @@
 //! What the engine needs from the system.
 
+use alloc::boxed::Box;
 use core::fmt;
 use core::sync::atomic::AtomicU32;
 
 use acelab_abi::log::Level;
 use acelab_abi::syscall::PortParams;
+use acelab_module_sdk::{CreateError, Module};
 
 use crate::dp::DpJob;
-use crate::{AudioFault, Event, Gateway};
+use crate::{AudioFault, Event, Gateway, InstanceKey, LoadedModule};
 
 /// Why a DMA channel or a port could not be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,6 +149,22 @@ pub trait Platform {
     /// Waits until a tick calls [`trigger_done`](Self::trigger_done), at most
     /// until `deadline`; false when it was not called. Blocks.
     fn wait_trigger(&self, deadline: u64) -> bool;
+
+    /// Makes an instance of a loaded module from the payload of INIT_INSTANCE. Whatever
+    /// its code does, the calls of the instance come back; after it was stopped each
+    /// answers a fault.
+    ///
+    /// # Errors
+    /// The module refuses, it was stopped, or there is no memory for it.
+    fn load_module(
+        &self,
+        key: InstanceKey,
+        module: &LoadedModule,
+        payload: &[u8],
+    ) -> Result<Box<dyn Module>, CreateError> {
+        let _ = (key, module, payload);
+        Err(CreateError::Value("module: none can be loaded"))
+    }
 
     /// Creates the DP thread of component `key` (its name is `DP:<key>`) with
     /// at least `stack` bytes of stack.

@@ -2,7 +2,7 @@
 
 use acelab_module_sdk::Descriptor;
 
-use crate::PipelineId;
+use crate::{LoadedModule, PipelineId};
 use acelab_abi::ipc4::pipeline::InstanceKey;
 
 /// A pipeline to be created.
@@ -72,8 +72,10 @@ pub enum Domain {
 pub enum Driver {
     /// The copier, which is part of the engine: host, port, or in between.
     Copier,
-    /// A processing module.
+    /// A processing module that is part of the firmware.
     Module(&'static Descriptor),
+    /// A processing module of a library that was loaded.
+    Loaded(LoadedModule),
 }
 
 /// A module instance to be created.

@@ -6,7 +6,8 @@ use acelab_abi::ipc4::copier::CopierConfig;
 use acelab_abi::ipc4::fw_registers::PIPELINE_REGISTERS_COUNT;
 use acelab_abi::ipc4::node_id::GatewayKind;
 use acelab_abi::log::Level;
-use acelab_module_sdk::{Descriptor, Format, InitPayload};
+use acelab_module_sdk::{CreateError, Format, InitPayload, Module};
+use alloc::boxed::Box;
 
 use super::{Base, Component, CopierPart, DpPart, GatewayPart, ModulePart, Part, Pins, Setup};
 use crate::dp::DpJob;
@@ -31,7 +32,30 @@ pub(crate) fn create<P: Platform>(
     let room = Room::new().map_err(|_| Error::Init)?;
     let (base, part) = match config.driver {
         Driver::Copier => copier(platform, config, payload)?,
-        Driver::Module(descriptor) => module(platform, config, descriptor, payload)?,
+        Driver::Module(descriptor) => {
+            let facts = Facts {
+                pins: (descriptor.inputs, descriptor.outputs),
+                data_processing: descriptor.data_processing,
+                stack_bytes: 0,
+            };
+            module(platform, config, facts, payload, |parsed| {
+                (descriptor.create)(parsed)
+            })?
+        }
+        Driver::Loaded(loaded) => {
+            let facts = Facts {
+                pins: (loaded.inputs, loaded.outputs),
+                data_processing: loaded.data_processing,
+                // The thread here only passes data on to that of the module.
+                stack_bytes: DP_STACK_BYTES,
+            };
+            module(platform, config, facts, payload, |_| {
+                if (config.domain == Domain::Dp) != (loaded.domain != 0) {
+                    return Err(CreateError::Value("memory domain"));
+                }
+                platform.load_module(config.key, &loaded, payload)
+            })?
+        }
     };
     Ok(room.fill(Component {
         key: config.key,
@@ -54,11 +78,20 @@ fn refuse<P: Platform>(platform: &P, config: &InstanceConfig, why: fmt::Argument
     Error::Init
 }
 
+/// What there is to know about a module before there is an instance.
+struct Facts {
+    pins: (u8, u8),
+    data_processing: bool,
+    /// Stack of its DP thread in bytes; 0 for what the host asks for.
+    stack_bytes: u32,
+}
+
 fn module<P: Platform>(
     platform: &P,
     config: &InstanceConfig,
-    descriptor: &'static Descriptor,
+    facts: Facts,
     payload: &[u8],
+    create: impl FnOnce(&InitPayload<'_>) -> Result<Box<dyn Module>, CreateError>,
 ) -> Result<(Base, Part<P>), Error> {
     let refuse = |why: fmt::Arguments<'_>| refuse(platform, config, why);
     let payload = InitPayload::parse(payload).map_err(|error| refuse(format_args!("{error}")))?;
@@ -67,16 +100,17 @@ fn module<P: Platform>(
         output_block: payload.base.obs,
         format: payload.format,
     };
-    let pins = (descriptor.inputs, descriptor.outputs);
-    if config.domain == Domain::Dp && !descriptor.data_processing {
+    let pins = facts.pins;
+    if config.domain == Domain::Dp && !facts.data_processing {
         return Err(refuse(format_args!("no DP module")));
     }
-    let module = (descriptor.create)(&payload).map_err(|error| refuse(format_args!("{error}")))?;
+    let module = create(&payload).map_err(|error| refuse(format_args!("{error}")))?;
     let part = if config.domain == Domain::Dp {
         let job = DpJob::new(module).map_err(|_| Error::Init)?;
-        let stack = match config.stack_bytes {
-            0 => DP_STACK_BYTES,
-            asked => asked.min(MAX_DP_STACK_BYTES),
+        let stack = match (facts.stack_bytes, config.stack_bytes) {
+            (0, 0) => DP_STACK_BYTES,
+            (0, asked) => asked.min(MAX_DP_STACK_BYTES),
+            (own, _) => own,
         };
         let worker = platform
             .dp_spawn(config.key.word(), stack)

@@ -80,6 +80,7 @@ impl Audio for &Engine {
         let driver = match config.driver {
             acelab_audio::Driver::Copier => "copier",
             acelab_audio::Driver::Module(module) => module.name(),
+            acelab_audio::Driver::Loaded(_) => "loaded",
         };
         self.call(format!(
             "init {} {driver} {:?} {:?} stack {}",
