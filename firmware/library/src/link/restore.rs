@@ -12,14 +12,16 @@ use crate::sha256::{self, Sha256};
 ///
 /// # Errors
 ///
-/// [`LoadError::Checksum`] for the first part that differs.
+/// [`LoadError::Checksum`] for the first part that differs, [`LoadError::NoImage`]
+/// for an image without a base.
 pub fn verify_linked(
     manifest: &Manifest<'_>,
     body: &[u32],
-    base: impl Fn(u32) -> u32,
+    base: impl Fn(u32) -> Option<u32>,
 ) -> Result<(), LoadError> {
     for image in manifest.images() {
         let sites = sites(&image, body)?;
+        let base = base(image.index()).ok_or(LoadError::NoImage)?;
         let mut rest = sites.iter().map(|word| Site(*word));
         let mut next = rest.next();
         for (number, segment) in image.segments().enumerate() {
@@ -36,7 +38,7 @@ pub fn verify_linked(
                 let original = match next {
                     Some(site) if site.word() == word => {
                         next = rest.next();
-                        unlinked(site, *value, base(image.index()))
+                        unlinked(site, *value, base)
                     }
                     _ => *value,
                 };
