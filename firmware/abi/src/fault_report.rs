@@ -28,6 +28,11 @@ pub enum Reason<'a> {
     },
     /// It panicked with this text.
     Panic(&'a str),
+    /// It made a system call that it may not make; the number.
+    Forbidden(u32),
+    /// Its guarded call took longer than its limit, in samples of
+    /// [`SAMPLE_MICROS`](crate::syscall::guard::SAMPLE_MICROS).
+    OverBudget(u32),
 }
 
 impl fmt::Display for Reason<'_> {
@@ -35,15 +40,23 @@ impl fmt::Display for Reason<'_> {
         match *self {
             Self::Exception(cause) => write!(f, "EXCCAUSE {cause} ({})", cause_text(cause)),
             Self::BadPointer { address, syscall } => {
-                let name = Syscall::from_number(syscall).map_or("none", Syscall::name);
+                let name = name(syscall);
                 write!(
                     f,
                     "bad pointer {address:#010x} in syscall {syscall} ({name})"
                 )
             }
+            Self::Forbidden(syscall) => {
+                write!(f, "forbidden syscall {syscall} ({})", name(syscall))
+            }
+            Self::OverBudget(limit) => write!(f, "over the budget of {limit} samples"),
             Self::Panic(text) => write!(f, "panic: {text}"),
         }
     }
+}
+
+fn name(syscall: u32) -> &'static str {
+    Syscall::from_number(syscall).map_or("none", Syscall::name)
 }
 
 impl<'a> Reason<'a> {
@@ -61,6 +74,14 @@ impl<'a> Reason<'a> {
                 address: u32::from_str_radix(address, 16).ok()?,
                 syscall: syscall.parse().ok()?,
             });
+        }
+        if let Some(rest) = text.strip_prefix("forbidden syscall ") {
+            let (syscall, _) = rest.split_once(" (")?;
+            return syscall.parse().ok().map(Self::Forbidden);
+        }
+        if let Some(rest) = text.strip_prefix("over the budget of ") {
+            let limit = rest.strip_suffix(" samples")?;
+            return limit.parse().ok().map(Self::OverBudget);
         }
         text.strip_prefix("panic: ").map(Self::Panic)
     }
@@ -140,6 +161,11 @@ mod tests {
             syscall: Syscall::SlotSend.number(),
         };
         check(bad, "bad pointer 0x00001234 in syscall 29 (slot_send)");
+        check(
+            Reason::Forbidden(Syscall::SemTake.number()),
+            "forbidden syscall 15 (sem_take)",
+        );
+        check(Reason::OverBudget(4), "over the budget of 4 samples");
         check(
             Reason::Panic("no: \" core 7 ring 1"),
             "panic: no: \" core 7 ring 1",

@@ -54,10 +54,28 @@ _resume:
     // THREADPTR is the thread's own; no handler changes it.
     rur a4, threadptr
     s32i a4, a3, 104
+    // What is left of the time until the watchdog looks at the thread; the other
+    // one is not disturbed by it.
+    l32i a4, a3, 136
+    beqz a4, _first
+    rsr a4, ccompare0
+    rsr a5, ccount
+    sub a4, a4, a5
+    addi a5, a5, -1
+    wsr a5, ccompare0
+    movi a5, 100                    // it must not have passed when it is set again
+    max a4, a4, a5
+    s32i a4, a3, 136
 _first:
     l32i a4, a2, 104
     wur a4, threadptr
     wsr a2, excsave1
+    l32i a4, a2, 136
+    beqz a4, .Lunwatched
+    rsr a5, ccount
+    add a4, a4, a5
+    wsr a4, ccompare0
+.Lunwatched:
     l32i a4, a2, 132
     WSR_CPENABLE 4
     // The domain, unless it is in force or the thread has none.

@@ -44,6 +44,14 @@
     rsr a2, ccount
     ret
 
+// xt_arm_timer(u32 cycles): CCOMPARE0 = CCOUNT + cycles, and its interrupt is
+// not pending any more
+    FUNCTION xt_arm_timer
+    rsr a3, ccount
+    add a2, a2, a3
+    wsr a2, ccompare0
+    ret
+
 // u32 xt_pending_interrupts(): INTERRUPT & INTENABLE
     FUNCTION xt_pending_interrupts
     rsr a2, interrupt

@@ -26,7 +26,7 @@ extern "C" fn acelab_trap(context: ContextRef) -> ContextRef {
             switch::give_fpu(context);
             return context;
         }
-        _ => user_fault::stop(context),
+        _ => user_fault::met(context),
     }
     switch::after_handler(context)
 }
@@ -113,6 +113,10 @@ fn call(args: [u32; 5], number: u32, mut context: ContextRef) -> ContextRef {
                 let pc = context.registers().pc - SYSCALL_BYTES;
                 Some(Fate::bad_pointer(number, pc, argument, address))
             }
+            Outcome::Forbidden => Some(Fate::forbidden(
+                number,
+                context.registers().pc - SYSCALL_BYTES,
+            )),
             Outcome::Panic => Some(Fate::panicked(context.registers().pc - SYSCALL_BYTES)),
         };
         if let Some(fate) = fate {
@@ -120,7 +124,7 @@ fn call(args: [u32; 5], number: u32, mut context: ContextRef) -> ContextRef {
             if is_kernel {
                 fatal::thread(context);
             }
-            kernel.stop(port, thread, fate);
+            kernel.fail(port, thread, fate);
         }
         switch::next(kernel, port, core)
     })

@@ -7,14 +7,19 @@ use acelab_kernel::arch::xtensa::{ContextRef, Mmio, current_core, enable_lines, 
 use acelab_kernel::intc::InterruptController;
 
 use crate::klog::log;
-use crate::{deadlines, deferred, doorbell, host, timers};
+use crate::{deadlines, deferred, doorbell, host, timers, watchdog};
 
 /// Interrupt lines of a core that the firmware uses.
 #[cfg(not(feature = "debug-ipc"))]
-const LINES: &[CoreLine] = &[CoreLine::Software1, CoreLine::Device];
+const LINES: &[CoreLine] = &[CoreLine::Software1, CoreLine::Timer0, CoreLine::Device];
 /// The same, and the one that is only there to be measured.
 #[cfg(feature = "debug-ipc")]
-const LINES: &[CoreLine] = &[CoreLine::Software1, CoreLine::Device, CoreLine::Software3];
+const LINES: &[CoreLine] = &[
+    CoreLine::Software1,
+    CoreLine::Timer0,
+    CoreLine::Device,
+    CoreLine::Software3,
+];
 
 /// Lets this core's interrupts through: its doorbell, and on core 0 the host
 /// and the timer.
@@ -52,6 +57,9 @@ pub fn handle(context: ContextRef) -> bool {
     let pending = pending_lines();
     if pending & CoreLine::Device.bit() != 0 {
         device(context);
+    }
+    if pending & CoreLine::Timer0.bit() != 0 {
+        watchdog::interrupt(context);
     }
     if pending & CoreLine::Software1.bit() != 0 {
         deferred::interrupt();

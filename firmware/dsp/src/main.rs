@@ -37,3 +37,4 @@ mod switch;
 mod threads;
 mod timers;
 mod user_fault;
+mod watchdog;

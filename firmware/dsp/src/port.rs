@@ -10,7 +10,7 @@ use acelab_kernel::ids::{DomainId, ThreadId};
 use acelab_kernel::port::{CacheOperation, Port};
 use acelab_kernel::time::ticks_from_millis;
 
-use crate::{doorbell, kernel, klog, switch, timers, user_fault};
+use crate::{doorbell, kernel, klog, switch, timers, user_fault, watchdog};
 
 /// Time another core may take to drop its translations.
 const SHOOT_DOWN_MILLIS: u32 = 10;
@@ -63,6 +63,10 @@ impl Port for DspPort {
         self.memory.read(address, into);
     }
 
+    fn word(&self, address: u32) -> u32 {
+        self.memory.word(address)
+    }
+
     fn write(&mut self, address: u32, from: &[u8]) {
         self.memory.write(address, from);
     }
@@ -92,6 +96,10 @@ impl Port for DspPort {
     fn thread_gone(&mut self, _thread: ThreadId) {
         // Each core has contexts of its own, and a context forgets the FPU when
         // a thread starts in it.
+    }
+
+    fn watch(&mut self, thread: ThreadId) {
+        watchdog::start(switch::context(self.core, thread));
     }
 
     fn log(&mut self, thread: ThreadId, level: u32, text: &[u8]) {

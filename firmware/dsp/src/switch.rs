@@ -7,9 +7,10 @@ use acelab_kernel::arch::xtensa::{
 };
 use acelab_kernel::ids::ThreadId;
 use acelab_kernel::system::{Kernel, Next, Resume, Ring, Start};
+use acelab_kernel::thread::Limits;
 
 use crate::port::DspPort;
-use crate::{kernel, stacks};
+use crate::{kernel, stacks, watchdog};
 
 static CONTEXTS: Contexts = Contexts::new();
 
@@ -90,6 +91,9 @@ fn begin(kernel: &Kernel, core: CoreId, thread: ThreadId, start: Start) {
     let mut context = CONTEXTS.get(core, thread);
     FPU.with(|owner| owner.forget(context));
     context.start(&who, first, stacks::handler_top(core));
+    if matches!(record.limits, Limits::Guarded(_)) {
+        watchdog::go_on(context);
+    }
 }
 
 /// `context`, which runs, has met its first floating-point instruction since

@@ -1,5 +1,5 @@
-//! The end of a user thread that did something wrong: it is stopped at once, and
-//! reported by the work thread of its core, which is more urgent than all others.
+//! The end of a user thread that did something wrong, or of its guarded call: it
+//! is stopped at once, and reported by the work thread of its core, which is more urgent than all others.
 
 use core::fmt;
 
@@ -33,15 +33,15 @@ static LAST_WORDS: CoreLocal<LastWords> = CoreLocal::new(LastWords {
     len: 0,
 });
 
-/// Stops the thread that runs after an exception. A kernel thread takes the DSP
-/// with it.
-pub fn stop(context: ContextRef) {
+/// The thread that runs has met an exception: it ends, or its guarded call does.
+/// A kernel thread takes the DSP with it.
+pub fn met(context: ContextRef) {
     if context.ring() == 0 {
         fatal::thread(context);
     }
     let registers = context.registers();
     let fate = Fate::faulted(registers.cause, registers.pc, registers.address);
-    kernel::enter(|kernel, port| kernel.stop(port, context.thread(), fate));
+    kernel::enter(|kernel, port| kernel.fail(port, context.thread(), fate));
 }
 
 /// Keeps what a thread of this core says when it panics.
@@ -55,8 +55,8 @@ pub fn keep_words(thread: ThreadId, text: &[u8]) {
 }
 
 /// For the work thread of `core`: reports what has been stopped, tells the host,
-/// and lets the kernel have what is left; whether a thread of the core's audio was
-/// among it.
+/// and lets the kernel have what is left, or the thread go on; whether a thread of
+/// the core's audio has ended.
 pub fn report_all(core: CoreId) -> bool {
     let domain = audio::domain_id();
     let mut of_audio = false;
@@ -64,7 +64,8 @@ pub fn report_all(core: CoreId) -> bool {
         report(core, thread);
         log_service::tell_fault(core);
         kernel::enter_from_thread(|kernel, port| {
-            of_audio |= kernel.thread(thread).domain == domain;
+            let ends = kernel.ended_call(port, thread).is_none();
+            of_audio |= ends && kernel.thread(thread).domain == domain;
             kernel.reap(port, thread);
         });
     }
@@ -73,7 +74,9 @@ pub fn report_all(core: CoreId) -> bool {
 
 fn report(core: CoreId, thread: ThreadId) {
     let context = switch::context(core, thread);
-    let fate = kernel::enter_from_thread(|kernel, _| kernel.thread(thread).fate);
+    let (fate, who) = kernel::enter_from_thread(|kernel, port| {
+        (kernel.thread(thread).fate, kernel.ended_call(port, thread))
+    });
     let words = LAST_WORDS.with(|last| *last);
     let text = match words.thread {
         Some(of) if of == thread => printable(&words.text[..words.len]),
@@ -85,6 +88,8 @@ fn report(core: CoreId, thread: ThreadId) {
             syscall: fate.value,
         },
         ExitReason::Panicked => Reason::Panic(text),
+        ExitReason::Forbidden => Reason::Forbidden(fate.value),
+        ExitReason::Budget => Reason::OverBudget(fate.value),
         _ => Reason::Exception(fate.value),
     };
     let name = context.name();
@@ -102,7 +107,12 @@ fn report(core: CoreId, thread: ThreadId) {
     };
     fault.show_state(line);
     stack(thread, &fault);
-    line(format_args!("thread stopped, the others go on"));
+    match who {
+        Some(who) => line(format_args!(
+            "guarded call for {who:#010x} ended, the thread goes on"
+        )),
+        None => line(format_args!("thread stopped, the others go on")),
+    }
 }
 
 /// The words of the thread's stack that could be return addresses.

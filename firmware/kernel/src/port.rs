@@ -41,6 +41,9 @@ pub trait Port {
     /// Copies from memory at `address`.
     fn read(&self, address: u32, into: &mut [u8]);
 
+    /// The word at `address`, in the page pool.
+    fn word(&self, address: u32) -> u32;
+
     /// Copies to memory at `address`, in the page pool.
     fn write(&mut self, address: u32, from: &[u8]);
 
@@ -63,6 +66,11 @@ pub trait Port {
     /// those of the FPU included. The next thread with this number may be
     /// pinned to another core.
     fn thread_gone(&mut self, thread: ThreadId);
+
+    /// From now on [`Kernel::sample`](crate::system::Kernel::sample) is called
+    /// whenever `thread`, which runs on this core, has run for another
+    /// [`SAMPLE_MICROS`](acelab_abi::syscall::guard::SAMPLE_MICROS).
+    fn watch(&mut self, thread: ThreadId);
 
     /// Writes a line of `thread`, of any bytes, to the log of the core; `level`
     /// is 0 (error) to 3.

@@ -14,6 +14,7 @@
 extern crate std;
 
 pub mod cache;
+pub mod guard;
 pub mod heap;
 pub mod local;
 pub mod log;

@@ -4,6 +4,8 @@ use core::ptr;
 
 use acelab_abi::core_id::CoreId;
 use acelab_abi::syscall::ThreadLocal;
+#[cfg(test)]
+use acelab_abi::syscall::guard::BLOCK_WORDS;
 
 use crate::{Object, Thread};
 
@@ -15,14 +17,28 @@ unsafe extern "C" {
 
 #[cfg(test)]
 fn acelab_thread_pointer() -> usize {
-    static BLOCK: [u32; ThreadLocal::WORDS] = [0x309, 2];
-    BLOCK.as_ptr().expose_provenance()
+    use core::cell::UnsafeCell;
+    std::thread_local! {
+        static BLOCK: UnsafeCell<[u32; BLOCK_WORDS]> = const {
+            let mut words = [0; BLOCK_WORDS];
+            words[0] = 0x309;
+            words[1] = 2;
+            UnsafeCell::new(words)
+        };
+    }
+    BLOCK.with(|block| block.get().expose_provenance())
+}
+
+/// Where the block of the calling thread is.
+#[inline(always)]
+pub(crate) fn address() -> *mut u32 {
+    ptr::with_exposed_provenance_mut(acelab_thread_pointer())
 }
 
 /// The block of the calling thread; `None` if the thread has overwritten it.
 #[must_use]
 pub fn block() -> Option<ThreadLocal> {
-    let block = ptr::with_exposed_provenance::<[u32; ThreadLocal::WORDS]>(acelab_thread_pointer());
+    let block = address().cast_const().cast::<[u32; ThreadLocal::WORDS]>();
     // SAFETY: the kernel pointed THREADPTR to this block on the thread's own
     // stack, and nothing in Rust changes THREADPTR.
     ThreadLocal::from_words(unsafe { block.read() })

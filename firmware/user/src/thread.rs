@@ -147,6 +147,15 @@ impl Builder {
         self
     }
 
+    /// It may make a few system calls only (see
+    /// [`is_for_confined`](acelab_abi::syscall::guard::is_for_confined)); any
+    /// other one stops it.
+    #[must_use]
+    pub const fn confined(mut self) -> Self {
+        self.params.flags |= flags::CONFINED;
+        self
+    }
+
     /// The parameters as they go to the kernel.
     #[must_use]
     pub const fn params(&self) -> &ThreadParams {

@@ -19,17 +19,26 @@ pub enum FaultCause {
     BadPointer,
     /// A panic of its own.
     Panic,
+    /// A system call that it may not make.
+    Forbidden,
+    /// A guarded call that took too long.
+    OverBudget,
 }
 
 const BAD_POINTER: &str = "bad_pointer";
 const PANIC: &str = "panic";
+const FORBIDDEN: &str = "forbidden";
+const OVER_BUDGET: &str = "over_budget";
 
 impl FaultCause {
     /// Whether a report's reason is of this kind.
     pub fn matches(self, reason: Reason<'_>) -> bool {
         match (self, reason) {
             (Self::Exception(cause), Reason::Exception(came)) => cause == came,
-            (Self::BadPointer, Reason::BadPointer { .. }) | (Self::Panic, Reason::Panic(_)) => true,
+            (Self::BadPointer, Reason::BadPointer { .. })
+            | (Self::Panic, Reason::Panic(_))
+            | (Self::Forbidden, Reason::Forbidden(_))
+            | (Self::OverBudget, Reason::OverBudget(_)) => true,
             _ => false,
         }
     }
@@ -41,6 +50,8 @@ impl FaultCause {
         let others = [
             (BAD_POINTER.to_owned(), Self::BadPointer),
             (PANIC.to_owned(), Self::Panic),
+            (FORBIDDEN.to_owned(), Self::Forbidden),
+            (OVER_BUDGET.to_owned(), Self::OverBudget),
         ];
         exceptions.chain(others)
     }
@@ -120,11 +131,15 @@ mod tests {
                 syscall: 1,
             },
             Reason::Panic("x"),
+            Reason::Forbidden(1),
+            Reason::OverBudget(4),
         ];
         let causes = [
             FaultCause::Exception(28),
             FaultCause::BadPointer,
             FaultCause::Panic,
+            FaultCause::Forbidden,
+            FaultCause::OverBudget,
         ];
         for (a, cause) in causes.into_iter().enumerate() {
             for (b, reason) in reasons.into_iter().enumerate() {

@@ -11,6 +11,7 @@
 mod argument;
 mod dma;
 mod error;
+pub mod guard;
 mod local;
 mod port;
 mod table;

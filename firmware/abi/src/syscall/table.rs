@@ -217,6 +217,9 @@ syscalls! {
     /// Programs the port of a link channel; not while the port runs.
     51 PortConfigure port_configure(channel: CHANNEL, params: In(Words(4 * PortParams::WORDS as u32))) -> ()
         errors [InvalidValue, BadState, Busy];
+    /// Once for each user thread: from here on what it does wrong in a guarded call ends the call only, and the thread goes on
+    /// at this entry. Answers the address of the block by which they are made (`syscall/guard.rs`).
+    52 GuardRegister guard_register(entry: Word) -> (block) errors [Permission, InvalidValue, BadState];
 }
 
 impl Syscall {

@@ -21,8 +21,12 @@ pub mod flags {
     /// May open gateways of the DMA. Only a thread that may itself can ask for
     /// it.
     pub const DEVICES: u32 = 1 << 2;
+    /// Is stopped by every system call that
+    /// [`is_for_confined`](crate::syscall::guard::is_for_confined) does not name.
+    /// Not together with another flag.
+    pub const CONFINED: u32 = 1 << 3;
     /// Every flag.
-    pub const ALL: u32 = KERNEL | SPAWN | DEVICES;
+    pub const ALL: u32 = KERNEL | SPAWN | DEVICES | CONFINED;
 }
 
 /// What `thread_create` reads, word by word in this order.
@@ -112,5 +116,10 @@ codes! {
         BadPointer = 3 => "BAD_POINTER",
         /// It panicked; value: 0.
         Panicked = 4 => "PANICKED",
+        /// It made a system call that it may not make; value: the number of the
+        /// call.
+        Forbidden = 5 => "FORBIDDEN",
+        /// A guarded call took longer than its limit; value: the limit.
+        Budget = 6 => "BUDGET",
     }
 }

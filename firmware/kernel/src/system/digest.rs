@@ -6,7 +6,7 @@ use crate::memory::Space;
 use crate::object::{Entry, Object, ObjectId};
 use crate::port::Port;
 use crate::sync::Slot;
-use crate::thread::{State, Thread, ThreadSet, Wait};
+use crate::thread::{Limits, State, Thread, ThreadSet, Wait};
 
 use super::{Fate, Kernel};
 
@@ -167,6 +167,11 @@ fn digest_thread(digest: &mut Digest, thread: &Thread) {
     digest.flag(thread.may_spawn);
     digest.flag(thread.may_open);
     digest.flag(thread.system);
+    digest.word(match thread.limits {
+        Limits::None => 0,
+        Limits::Confined => 1,
+        Limits::Guarded(guard) => guard.entry,
+    });
     digest.option(thread.domain.map(DomainId::index));
     digest.object(Some(thread.object));
     digest.word(thread.entry);
@@ -210,6 +215,7 @@ fn digest_wait(digest: &mut Digest, wait: Wait) {
         Wait::Receive { buffer, len, .. } => [7, buffer, len],
         Wait::Join(_) => [8, 0, 0],
         Wait::Again(call) => [9, call.number, 0],
+        Wait::Report => [10, 0, 0],
     };
     for word in words {
         digest.word(word);

@@ -6,7 +6,7 @@ use super::{Kernel, Outcome};
 use crate::ids::ThreadId;
 use crate::memory::MemoryError;
 use crate::port::Port;
-use crate::thread::{Call, State, Wait};
+use crate::thread::{Call, Limits, State, Wait};
 
 /// Why a system call does not just answer its results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,8 +58,12 @@ impl Kernel {
         words: [u32; MAX_ARGS],
     ) -> Outcome {
         // Another core may have ended it on its way here.
-        if self.threads[caller.index()].state != State::Ready {
+        let record = &self.threads[caller.index()];
+        if record.state != State::Ready {
             return Outcome::Ended;
+        }
+        if !matches!(record.limits, Limits::None) && !self.may_call(port, caller, number) {
+            return Outcome::Forbidden;
         }
         let answer = match self.dispatch(port, caller, number, &words) {
             Err(Stop::Again) => {
@@ -90,6 +94,7 @@ impl Kernel {
         use crate::dma::calls as dma;
 
         use super::calls::{memory, misc, object, sync, thread};
+        use super::guard;
 
         let syscall = Syscall::from_number(number).ok_or(SysError::BadSyscall)?;
         let args = &self.check_args(port, caller, syscall, words)?;
@@ -146,6 +151,7 @@ impl Kernel {
             Syscall::DmaStop => dma::stop,
             Syscall::DmaExchange => dma::exchange,
             Syscall::PortConfigure => dma::configure_port,
+            Syscall::GuardRegister => guard::register,
         };
         call(self, port, caller, args)
     }

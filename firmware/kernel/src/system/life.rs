@@ -1,14 +1,14 @@
 //! Threads are created, started and stopped.
 
 use acelab_abi::core_id::CoreId;
-use acelab_abi::syscall::{SysError, ThreadLocal};
+use acelab_abi::syscall::SysError;
 
 use super::{Fate, Kernel, Ring, Spawn, Start, Stop};
 use crate::ids::{CORE_THREADS, DomainId, ThreadId};
-use crate::memory::{Stack, UserPointer};
+use crate::memory::UserPointer;
 use crate::object::Object;
 use crate::port::Port;
-use crate::thread::{Name, Pending, State, Thread, ThreadSet};
+use crate::thread::{Limits, Name, Pending, State, Thread, ThreadSet};
 
 /// A thread to be created; everything has been checked.
 pub(super) struct NewThread {
@@ -21,6 +21,7 @@ pub(super) struct NewThread {
     pub domain: Option<DomainId>,
     pub may_spawn: bool,
     pub may_open: bool,
+    pub limits: Limits,
     pub system: bool,
     pub name: Name,
     /// Who creates it.
@@ -52,6 +53,7 @@ impl Kernel {
             domain: spawn.domain,
             may_spawn: spawn.may_spawn,
             may_open: false,
+            limits: Limits::None,
             system: spawn.system,
             name: Name::new(spawn.name.as_bytes()),
             owner: None,
@@ -95,6 +97,7 @@ impl Kernel {
             ring: new.ring,
             may_spawn: new.may_spawn,
             may_open: new.may_open,
+            limits: new.limits,
             system: new.system,
             domain: new.domain,
             object,
@@ -132,13 +135,8 @@ impl Kernel {
     /// Writes the block at the top of a stack by which a thread knows itself;
     /// answers its address, which is the first stack pointer too.
     fn local_block(&self, port: &mut impl Port, thread: ThreadId) -> u32 {
-        const BYTES: u32 = (4 * ThreadLocal::WORDS as u32).next_multiple_of(16);
         let record = &self.threads[thread.index()];
-        let address = record
-            .stack
-            .as_ref()
-            .map_or(0, Stack::top)
-            .wrapping_sub(BYTES);
+        let address = record.local_block();
         let words = [self.thread_handle(thread), u32::from(record.core.get())];
         if let Ok(claim) = UserPointer::new(address) {
             // The stack is the thread's own to write: nothing has run on it.

@@ -14,6 +14,7 @@ mod digest;
 mod dispatch;
 mod faults;
 mod firmware;
+mod guard;
 mod interrupt;
 mod life;
 mod outcome;

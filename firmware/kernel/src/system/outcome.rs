@@ -61,17 +61,20 @@ pub enum Outcome {
     Blocked,
     /// The caller has ended. Its stack is gone.
     Ended,
-    /// An argument is a bad pointer: the port stops the caller with
-    /// [`Fate::bad_pointer`].
+    /// An argument is a bad pointer: the port calls
+    /// [`Kernel::fail`](super::Kernel::fail) with [`Fate::bad_pointer`].
     BadPointer {
         /// Which argument, 0 to 4.
         argument: usize,
         /// Its value.
         address: u32,
     },
+    /// The caller may not make this call: the port calls
+    /// [`Kernel::fail`](super::Kernel::fail) with [`Fate::forbidden`].
+    Forbidden,
     /// The caller panics; [`Port::panicked`](crate::port::Port::panicked) has
-    /// its text. The port stops it with [`Fate::panicked`], or halts the DSP if
-    /// it is in ring 0.
+    /// its text. The port calls [`Kernel::fail`](super::Kernel::fail) with
+    /// [`Fate::panicked`], or halts the DSP if it is in ring 0.
     Panic,
 }
 
@@ -178,6 +181,24 @@ impl Fate {
             pc,
             address,
             argument,
+        }
+    }
+
+    /// It made system call `number`, which it may not make.
+    #[must_use]
+    pub const fn forbidden(number: u32, pc: u32) -> Self {
+        Self {
+            pc,
+            ..Self::plain(ExitReason::Forbidden, number)
+        }
+    }
+
+    /// Its guarded call took longer than `limit` says.
+    #[must_use]
+    pub const fn over_budget(limit: u32, pc: u32) -> Self {
+        Self {
+            pc,
+            ..Self::plain(ExitReason::Budget, limit)
         }
     }
 

@@ -5,7 +5,7 @@ use crate::ids::{DomainId, ThreadId};
 use crate::object::{Object, ObjectId};
 use crate::port::Port;
 use crate::sync::DeadlineKey;
-use crate::thread::{State, Thread, ThreadSet};
+use crate::thread::{State, Thread, ThreadSet, Wait};
 
 /// Objects that are closed in one go. Interrupts come in between.
 const CLOSED_AT_ONCE: u32 = 4;
@@ -13,13 +13,17 @@ const CLOSED_AT_ONCE: u32 = 4;
 impl Kernel {
     /// Takes back what a stopped thread had: its stack, the objects it owns,
     /// its permissions; then wakes who waits for its end. For the port after the
-    /// report of [`next_report`](Self::next_report) has been written; of any
-    /// other thread nothing happens.
+    /// report of [`next_report`](Self::next_report) has been written. A thread
+    /// whose guarded call was ended goes on then; of any other thread nothing
+    /// happens.
     ///
     /// A thread that owned many objects is reaped in steps, the others from
     /// [`expire`](Self::expire).
     pub fn reap(&mut self, port: &mut impl Port, thread: ThreadId) {
-        let record = &mut self.threads[thread.index()];
+        let record = &self.threads[thread.index()];
+        if record.wait == Wait::Report {
+            return self.recover(port, thread);
+        }
         if record.state != State::Stopped {
             return;
         }

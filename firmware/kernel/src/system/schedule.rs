@@ -8,7 +8,7 @@ use crate::ids::ThreadId;
 use crate::memory::UserBytes;
 use crate::object::ObjectId;
 use crate::port::Port;
-use crate::thread::{Call, Pending, State, ThreadSet};
+use crate::thread::{Call, Pending, State, ThreadSet, Wait};
 
 impl Kernel {
     /// Whether [`choose`](Self::choose) would answer another thread than the
@@ -123,6 +123,9 @@ impl Kernel {
                 let fate = Fate::bad_pointer(call.number, 0, argument, address);
                 self.stop(port, thread, fate);
             }
+            Outcome::Forbidden => {
+                self.stop(port, thread, Fate::forbidden(call.number, 0));
+            }
             Outcome::Panic => {
                 self.stop(port, thread, Fate::panicked(0));
             }
@@ -224,13 +227,15 @@ impl Kernel {
         Ok(())
     }
 
-    /// A stopped thread of `core` that has not been reported and reaped.
+    /// A thread of `core` that was stopped, or whose guarded call was ended, and
+    /// that has not been reported and reaped.
     #[must_use]
     pub fn next_report(&self, core: CoreId) -> Option<ThreadId> {
         self.thread_ids().find(|thread| {
             let record = &self.threads[thread.index()];
             let due = record.state == State::Stopped && record.reaped.is_none();
-            due && record.core == core && record.fate.is_reported()
+            let due = due && record.fate.is_reported() || record.wait == Wait::Report;
+            due && record.core == core
         })
     }
 

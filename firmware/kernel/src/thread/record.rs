@@ -1,6 +1,7 @@
 //! What the kernel knows of one thread.
 
 use acelab_abi::core_id::CoreId;
+use acelab_abi::syscall::guard::BLOCK_WORDS;
 use acelab_abi::syscall::{MAX_ARGS, MAX_MESSAGE};
 
 use crate::ids::DomainId;
@@ -8,7 +9,7 @@ use crate::memory::{Space, Stack};
 use crate::object::ObjectId;
 use crate::system::{Fate, Ring, Start};
 
-use super::{Name, ThreadSet};
+use super::{Limits, Name, ThreadSet};
 
 /// Where a thread is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -62,6 +63,8 @@ pub enum Wait {
     },
     /// The end of another thread, named by its object.
     Join(ObjectId),
+    /// The report on its guarded call, which was ended.
+    Report,
     /// For interrupts to come in, in the middle of a system call that takes
     /// long: then it is done again.
     Again(Call),
@@ -81,7 +84,7 @@ impl Wait {
     #[must_use]
     pub const fn object(self) -> Option<ObjectId> {
         match self {
-            Self::None | Self::Sleep | Self::Again(_) => None,
+            Self::None | Self::Sleep | Self::Report | Self::Again(_) => None,
             Self::Semaphore(object)
             | Self::Mutex(object)
             | Self::Event { object, .. }
@@ -178,6 +181,8 @@ pub struct Thread {
     pub may_spawn: bool,
     /// May open gateways of the DMA.
     pub may_open: bool,
+    /// Which system calls it may make.
+    pub limits: Limits,
     /// Belongs to its core.
     pub system: bool,
     /// Never waits, never ends, runs when nobody else can.
@@ -223,6 +228,7 @@ impl Thread {
         ring: Ring::User,
         may_spawn: false,
         may_open: false,
+        limits: Limits::None,
         system: false,
         idle: false,
         domain: None,
@@ -247,6 +253,16 @@ impl Thread {
         match self.domain {
             Some(domain) => Space::Domain(domain),
             None => Space::Kernel,
+        }
+    }
+
+    /// The address of the block at the top of its stack by which it knows itself,
+    /// as it sees it; the first stack pointer too.
+    #[must_use]
+    pub const fn local_block(&self) -> u32 {
+        match &self.stack {
+            Some(stack) => stack.top() - 4 * BLOCK_WORDS as u32,
+            None => 0,
         }
     }
 

@@ -31,6 +31,8 @@ unsafe extern "C" {
     pub safe fn xt_core_number() -> u32;
     /// CCOUNT.
     pub safe fn xt_cycles() -> u32;
+    /// CCOMPARE0 = CCOUNT + cycles, which takes its interrupt back.
+    pub safe fn xt_arm_timer(cycles: u32);
     /// Interrupt lines that are pending and enabled.
     pub safe fn xt_pending_interrupts() -> u32;
     /// Writes INTENABLE.

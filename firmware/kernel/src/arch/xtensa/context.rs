@@ -71,6 +71,9 @@ struct Context {
     domain: [u32; 2],
     /// CPENABLE: 1 while its floating-point registers are in the FPU.
     owns_fpu: u32,
+    /// Cycles that the thread may run until the watchdog looks at it; 0 when it
+    /// does not. Counted by CCOMPARE0 while the thread runs.
+    watch: u32,
     thread: ThreadId,
     core: CoreId,
     name: Name,
@@ -83,6 +86,7 @@ const _: () = assert!(offset_of!(Context, saved) == 108);
 const _: () = assert!(offset_of!(Context, handler_stack) == 112);
 const _: () = assert!(offset_of!(Context, domain) == 124);
 const _: () = assert!(offset_of!(Context, owns_fpu) == 132);
+const _: () = assert!(offset_of!(Context, watch) == 136);
 
 impl Context {
     const NONE: Self = Self {
@@ -93,6 +97,7 @@ impl Context {
         stack_end: 0,
         domain: [0; 2],
         owns_fpu: 0,
+        watch: 0,
         fpu: FpuRegisters::ZERO,
         thread: ThreadId::FIRST,
         core: CoreId::PRIMARY,
@@ -252,6 +257,17 @@ impl ContextRef {
         if rasid != 0 {
             DomainMap::from_words([table, rasid]).enter();
         }
+    }
+
+    /// The watchdog looks at the thread when it has run so many cycles.
+    pub fn watch_after(&mut self, cycles: u32) {
+        self.get_mut().watch = cycles;
+    }
+
+    /// Whether the watchdog looks at the thread.
+    #[must_use]
+    pub fn is_watched(&self) -> bool {
+        self.get().watch != 0
     }
 
     pub(super) fn set_owns_fpu(&mut self, owns: bool) {

@@ -46,6 +46,11 @@ pub fn clear_interrupt(line: CoreLine) {
     asm::xt_clear_interrupt(line.bit());
 }
 
+/// Has [`CoreLine::Timer0`] of this core come in so many cycles, and not before.
+pub fn arm_timer(cycles: u32) {
+    asm::xt_arm_timer(cycles);
+}
+
 /// The core's cycle counter.
 #[must_use]
 pub fn cycles() -> u32 {

@@ -186,6 +186,12 @@ impl Port for Fake {
         }
     }
 
+    fn word(&self, address: u32) -> u32 {
+        let mut bytes = [0; 4];
+        self.read(address, &mut bytes);
+        u32::from_le_bytes(bytes)
+    }
+
     fn write(&mut self, address: u32, from: &[u8]) {
         for (index, byte) in from.iter().enumerate() {
             let at = self.access(address + index as u32, true);
@@ -216,6 +222,10 @@ impl Port for Fake {
     }
 
     fn thread_gone(&mut self, _thread: ThreadId) {
+        unreachable!("threads are not a matter of memory");
+    }
+
+    fn watch(&mut self, _thread: ThreadId) {
         unreachable!("threads are not a matter of memory");
     }
 

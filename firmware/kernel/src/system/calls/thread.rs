@@ -13,7 +13,7 @@ use crate::ids::{DomainId, ThreadId};
 use crate::memory::{Space, UserPointer};
 use crate::object::{Object, ObjectId};
 use crate::port::Port;
-use crate::thread::{Name, State, Wait};
+use crate::thread::{Limits, Name, State, Wait};
 
 /// Most pages of a stack.
 const MAX_STACK_PAGES: u32 = 16;
@@ -177,6 +177,10 @@ impl Kernel {
         } else {
             Ring::User
         };
+        let confined = params.flags & flags::CONFINED != 0;
+        if confined && params.flags != flags::CONFINED {
+            return Err(SysError::InvalidValue);
+        }
         if ring == Ring::Kernel && self.thread(caller).ring != Ring::Kernel {
             return Err(SysError::Permission);
         }
@@ -204,6 +208,11 @@ impl Kernel {
             domain,
             may_spawn: params.flags & flags::SPAWN != 0,
             may_open: params.flags & flags::DEVICES != 0,
+            limits: if confined {
+                Limits::Confined
+            } else {
+                Limits::None
+            },
             system: false,
             name: Name::from_words(params.name),
             owner: Some(caller),

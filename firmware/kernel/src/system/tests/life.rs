@@ -1,6 +1,7 @@
 //! Threads from creation to their end.
 
 use acelab_abi::core_id::CoreId;
+use acelab_abi::syscall::guard::BLOCK_WORDS;
 use acelab_abi::syscall::{ExitReason, SysError, Syscall, ThreadLocal, ThreadParams, flags};
 
 use super::world::{ENTRY, NEVER, World};
@@ -11,6 +12,9 @@ use crate::thread::State;
 
 const C0: CoreId = CoreId::ALL[0];
 const C1: CoreId = CoreId::ALL[1];
+
+/// Bytes of the block at the top of a stack.
+const BLOCK: u32 = 4 * BLOCK_WORDS as u32;
 
 const PARAMS: ThreadParams = ThreadParams {
     entry: ENTRY,
@@ -65,14 +69,14 @@ fn a_thread_starts_with_its_block_on_its_stack() {
     let start = Start {
         entry: ENTRY,
         arg: 77,
-        stack: top - 16,
+        stack: top - BLOCK,
         ring: Ring::User,
-        thread_pointer: top - 16,
+        thread_pointer: top - BLOCK,
     };
     assert_eq!(world.choose(C1), (child, Resume::Start(start)));
     let mut words = [0; ThreadLocal::WORDS];
     for (index, word) in words.iter_mut().enumerate() {
-        let bytes = world.bytes(child, top - 16 + 4 * index as u32, 4);
+        let bytes = world.bytes(child, top - BLOCK + 4 * index as u32, 4);
         *word = u32::from_le_bytes(bytes.try_into().unwrap());
     }
     let local = ThreadLocal::from_words(words).unwrap();
@@ -128,7 +132,13 @@ fn parameters_are_judged() {
             },
             InvalidValue,
         ),
-        (ThreadParams { flags: 8, ..PARAMS }, InvalidValue),
+        (
+            ThreadParams {
+                flags: 16,
+                ..PARAMS
+            },
+            InvalidValue,
+        ),
         (
             ThreadParams {
                 flags: flags::DEVICES,
@@ -418,8 +428,8 @@ fn a_thread_is_moved_before_it_starts() {
     let Resume::Start(start) = world.choose(C0).1 else {
         panic!("it has not run");
     };
-    assert_eq!(start.thread_pointer, top - 16);
-    assert_eq!(world.bytes(child, top - 16, 4), object.to_le_bytes());
+    assert_eq!(start.thread_pointer, top - BLOCK);
+    assert_eq!(world.bytes(child, top - BLOCK, 4), object.to_le_bytes());
     world
         .kernel
         .finish_wait(&mut world.port, parent, Ok([0; 2]));

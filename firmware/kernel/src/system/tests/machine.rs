@@ -25,6 +25,7 @@ pub struct Machine {
     pub lines: Vec<(ThreadId, u32, Vec<u8>)>,
     pub last_words: Vec<(ThreadId, Vec<u8>)>,
     pub gone: Vec<ThreadId>,
+    pub watched: Vec<ThreadId>,
     pub cached: Vec<(u32, u32, CacheOperation)>,
     pub marks: Option<Vec<u32>>,
     pub registers: &'static FakeBus<'static>,
@@ -43,6 +44,7 @@ impl Machine {
             lines: Vec::new(),
             last_words: Vec::new(),
             gone: Vec::new(),
+            watched: Vec::new(),
             cached: Vec::new(),
             marks: None,
             registers: Box::leak(Box::default()),
@@ -79,6 +81,12 @@ impl Port for Machine {
         self.memory.read(address, into);
     }
 
+    fn word(&self, address: u32) -> u32 {
+        let mut bytes = [0; 4];
+        self.memory.read(address, &mut bytes);
+        u32::from_le_bytes(bytes)
+    }
+
     fn write(&mut self, address: u32, from: &[u8]) {
         self.memory.write(address, from);
     }
@@ -102,6 +110,10 @@ impl Port for Machine {
 
     fn thread_gone(&mut self, thread: ThreadId) {
         self.gone.push(thread);
+    }
+
+    fn watch(&mut self, thread: ThreadId) {
+        self.watched.push(thread);
     }
 
     fn log(&mut self, thread: ThreadId, level: u32, text: &[u8]) {

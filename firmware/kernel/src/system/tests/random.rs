@@ -6,6 +6,7 @@ use std::vec::Vec;
 
 use acelab_abi::core_id::CoreId;
 use acelab_abi::object::ObjectKind;
+use acelab_abi::syscall::guard::GuardWord;
 use acelab_abi::syscall::{
     Argument, Buffer, FOREVER, MAX_ARGS, SYSCALLS, Syscall, ThreadParams, flags,
 };
@@ -15,7 +16,7 @@ use super::world::{ENTRY, World};
 use crate::ids::ThreadId;
 use crate::object::ObjectId;
 use crate::system::{Fate, Idle, Outcome, Ring};
-use crate::thread::State;
+use crate::thread::{State, Wait};
 
 const CORES: usize = 3;
 
@@ -27,6 +28,11 @@ enum Step {
     Advance(u64),
     /// The thread of a core does something forbidden.
     Fault(usize),
+    /// The thread of a core writes a serial and a limit where the kernel looks for
+    /// them.
+    Guard(usize, u32, u32),
+    /// The thread of a core has run for the time between two samples.
+    Sample(usize),
     /// A core's work thread writes its reports.
     Report(usize),
     /// A core is taken out, or comes back.
@@ -49,6 +55,7 @@ const WAITING: &[Syscall] = &[
     Syscall::TimerStart,
     Syscall::ThreadSetPriority,
     Syscall::ThreadAbort,
+    Syscall::GuardRegister,
 ];
 
 fn step() -> impl Strategy<Value = Step> {
@@ -60,7 +67,9 @@ fn step() -> impl Strategy<Value = Step> {
         30 => (0..CORES, number, any::<[u32; MAX_ARGS]>()).prop_map(|(c, n, a)| Step::Call(c, n, a)),
         4 => (1u64..40).prop_map(Step::Advance),
         1 => (0..CORES).prop_map(Step::Fault),
-        1 => (0..CORES).prop_map(Step::Report),
+        2 => (0..CORES, any::<u32>(), 0u32..2).prop_map(|(c, s, l)| Step::Guard(c, s, l)),
+        2 => (0..CORES).prop_map(Step::Sample),
+        2 => (0..CORES).prop_map(Step::Report),
         1 => (1..CORES).prop_map(Step::Power),
     ]
 }
@@ -93,6 +102,7 @@ impl World {
             Argument::DeadlineHigh => 0,
             Argument::Length(most) if !wild => (value % 80).min(most),
             Argument::In(_) | Argument::Out(_) if !wild => self.buffer(caller),
+            Argument::Word if random & 3 == 0 => ENTRY,
             Argument::Word | Argument::HeapAddress => value % 256,
             _ => random,
         }
@@ -114,6 +124,8 @@ impl World {
             },
             flags: if kernel {
                 flags::KERNEL
+            } else if random[4] & 15 == 8 {
+                flags::CONFINED
             } else {
                 random[4] & (flags::SPAWN | flags::DEVICES)
             },
@@ -146,16 +158,37 @@ impl World {
             Outcome::BadPointer { argument, address } => {
                 Fate::bad_pointer(number, ENTRY, argument, address)
             }
+            Outcome::Forbidden => Fate::forbidden(number, ENTRY),
             Outcome::Panic => Fate::panicked(ENTRY),
         };
-        assert!(self.kernel.stop(&mut self.port, caller, fate));
+        self.fail(caller, fate);
+    }
+
+    /// A thread that runs does something wrong.
+    fn fail(&mut self, thread: ThreadId, fate: Fate) {
+        self.kernel.fail(&mut self.port, thread, fate);
+        let record = self.kernel.thread(thread);
+        assert!(!record.is_alive() || record.wait == Wait::Report);
         self.check();
+    }
+
+    /// A thread that runs enters a guarded call, or leaves it.
+    fn write_guard(&mut self, thread: ThreadId, serial: u32, limit: u32) {
+        let block = self.kernel.thread(thread).local_block();
+        for (word, value) in [(GuardWord::Serial, serial), (GuardWord::Limit, limit)] {
+            let to = self.bytes(thread, block + word.offset(), 4);
+            to.copy_from_slice(&value.to_le_bytes());
+        }
     }
 
     fn random_step(&mut self, step: Step) {
         let core = |index: usize| CoreId::ALL[index];
         match step {
-            Step::Call(index, ..) | Step::Fault(index) | Step::Report(index)
+            Step::Call(index, ..)
+            | Step::Fault(index)
+            | Step::Guard(index, ..)
+            | Step::Sample(index)
+            | Step::Report(index)
                 if !self.kernel.is_active(core(index)) => {}
             Step::Call(index, number, random) => {
                 let (thread, _) = self.choose(core(index));
@@ -169,10 +202,19 @@ impl World {
             Step::Fault(index) => {
                 let (thread, _) = self.choose(core(index));
                 if Some(thread) != self.kernel.idle_of(core(index)) {
-                    let fate = Fate::faulted(28, ENTRY, 0x10);
-                    assert!(self.kernel.stop(&mut self.port, thread, fate));
-                    self.check();
+                    self.fail(thread, Fate::faulted(28, ENTRY, 0x10));
                 }
+            }
+            Step::Guard(index, serial, limit) => {
+                let (thread, _) = self.choose(core(index));
+                if Some(thread) != self.kernel.idle_of(core(index)) {
+                    self.write_guard(thread, serial, limit);
+                }
+            }
+            Step::Sample(index) => {
+                let (thread, _) = self.choose(core(index));
+                self.kernel.sample(&mut self.port, thread, ENTRY);
+                self.check();
             }
             Step::Report(index) => self.report(core(index)),
             Step::Power(index) => self.power(core(index)),

@@ -15,6 +15,10 @@ pub enum End {
     BadPointer(u32),
     /// By a panic of its own.
     Panic,
+    /// By a system call that it may not make; its number.
+    Forbidden(u32),
+    /// By the watchdog of guarded calls; the limit.
+    OverBudget(u32),
     /// It did not end, and was aborted.
     Aborted,
 }
@@ -26,6 +30,8 @@ impl From<Exit> for End {
             ExitReason::Faulted => Self::Fault(exit.value),
             ExitReason::BadPointer => Self::BadPointer(exit.value),
             ExitReason::Panicked => Self::Panic,
+            ExitReason::Forbidden => Self::Forbidden(exit.value),
+            ExitReason::Budget => Self::OverBudget(exit.value),
             ExitReason::Aborted => Self::Aborted,
         }
     }
@@ -38,6 +44,8 @@ impl fmt::Display for End {
             Self::Fault(cause) => write!(f, "fault {cause}"),
             Self::BadPointer(_) => f.write_str("bad pointer"),
             Self::Panic => f.write_str("panic"),
+            Self::Forbidden(_) => f.write_str("forbidden call"),
+            Self::OverBudget(_) => f.write_str("over budget"),
             Self::Aborted => f.write_str("hung"),
         }
     }
@@ -51,6 +59,8 @@ impl End {
             Self::Fault(cause) => (ExitReason::Faulted, cause),
             Self::BadPointer(number) => (ExitReason::BadPointer, number),
             Self::Panic => (ExitReason::Panicked, 0),
+            Self::Forbidden(number) => (ExitReason::Forbidden, number),
+            Self::OverBudget(limit) => (ExitReason::Budget, limit),
             Self::Aborted => (ExitReason::Aborted, 0),
         };
         reason.code() << 16 | value & 0xFFFF

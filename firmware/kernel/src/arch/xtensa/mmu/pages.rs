@@ -86,6 +86,20 @@ impl PageMemory {
         }
     }
 
+    /// The word at `address`.
+    ///
+    /// # Panics
+    /// When it is no word of the page pool.
+    #[must_use]
+    pub fn word(&self, address: u32) -> u32 {
+        assert!(PAGE_POOL.contains(address, 4) && address.is_multiple_of(4));
+        let word: *const AtomicU32 = core::ptr::with_exposed_provenance(address as usize);
+        // SAFETY: the pool is mapped for ever, by the contract of `new` the bytes
+        // may be accessed now, and the word is aligned; a thread may write it
+        // meanwhile: hence an atomic.
+        unsafe { &*word }.load(Ordering::Relaxed)
+    }
+
     /// Copies to memory at `address`.
     ///
     /// # Panics
