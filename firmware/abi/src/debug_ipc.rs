@@ -53,6 +53,9 @@ codes! {
         /// SET, args: a [`Disturbance`], µs. What the audio threads of `core` do
         /// from now on, until they are told otherwise.
         Disturb = 12 => "DISTURB",
+        /// GET: a piece of a memory map; args and result: see
+        /// [`crate::memory_map`].
+        MemoryMap = 13 => "MEMORY_MAP",
     }
 }
 

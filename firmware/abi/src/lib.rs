@@ -23,6 +23,7 @@ pub mod kernel_test;
 pub mod log;
 pub mod manifest;
 pub mod memory;
+pub mod memory_map;
 pub mod mtrace;
 pub mod object;
 pub mod port;

@@ -5,6 +5,7 @@ mod faults;
 mod irq_cost;
 mod job;
 mod kernel_tests;
+mod memory_map;
 mod ping;
 mod provoke;
 mod tests;

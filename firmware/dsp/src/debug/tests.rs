@@ -7,7 +7,7 @@ use acelab_ipc4::{TestRequest, TestResult};
 use acelab_kernel::arch::xtensa::{Mmio, without_interrupts};
 use acelab_kernel::bus::Bus;
 
-use super::{codegen, irq_cost, job, kernel_tests, ping, provoke};
+use super::{codegen, irq_cost, job, kernel_tests, memory_map, ping, provoke};
 use crate::audio;
 use crate::klog::log;
 use crate::{klog, timers};
@@ -37,7 +37,8 @@ pub fn start(test: TestRequest) -> Result<bool, Status> {
         | TestId::IrqCost
         | TestId::LogCounters
         | TestId::DoorbellPing
-        | TestId::Kernel => Err(Status::InvalidParam),
+        | TestId::Kernel
+        | TestId::MemoryMap => Err(Status::InvalidParam),
     }
 }
 
@@ -52,6 +53,7 @@ pub fn run(test: TestRequest) -> Result<TestResult, Status> {
         TestId::Codegen | TestId::IrqCost | TestId::LogCounters => job::run_on(test),
         TestId::DoorbellPing => ping::run(test.core, test.args[0]),
         TestId::Kernel => kernel_tests::run(test),
+        TestId::MemoryMap => memory_map::piece(test.args[0], test.args[1]),
         TestId::Exception
         | TestId::LogFlood
         | TestId::Hang
@@ -101,8 +103,10 @@ pub(super) fn execute(test: TestRequest) -> Result<TestResult, Status> {
             Ok(TestResult::default())
         }
         TestId::LogCounters => Ok(TestResult::new(&klog::counters(test.core))),
-        TestId::DoorbellPing | TestId::Kernel | TestId::Plant | TestId::Disturb => {
-            Err(Status::InvalidParam)
-        }
+        TestId::DoorbellPing
+        | TestId::Kernel
+        | TestId::MemoryMap
+        | TestId::Plant
+        | TestId::Disturb => Err(Status::InvalidParam),
     }
 }

@@ -53,7 +53,7 @@ pub use audit::{Rule, Violation};
 pub use domain::{MAX_ATTACHMENTS, asid};
 pub use error::MemoryError;
 pub use heap::{GRANULE, MAX_ALIGN, MAX_HEAP_PAGES};
-pub use inspect::Mapped;
+pub use inspect::{Mapped, WORDS_AT_ONCE};
 pub use kernel_check::MapError;
 pub use kernel_map::{
     Area, KernelLayout, KernelTable, MANIFEST_VIEW, TABLE_SPAN, TABLE_WORDS, WIRED,

@@ -58,6 +58,18 @@ impl Rights {
         }
     }
 
+    /// As bits of [`acelab_abi::syscall::rights`].
+    #[must_use]
+    pub const fn bits(self) -> u32 {
+        match self {
+            Self::Read => bits::READ,
+            Self::ReadWrite => bits::READ | bits::WRITE,
+            Self::ReadExecute => bits::READ | bits::EXECUTE,
+            Self::UncachedRead => bits::READ | bits::UNCACHED,
+            Self::UncachedReadWrite => bits::READ | bits::WRITE | bits::UNCACHED,
+        }
+    }
+
     /// Whether stores are among them.
     #[must_use]
     pub const fn writable(self) -> bool {
@@ -108,6 +120,13 @@ mod tests {
                 (11, Rights::UncachedReadWrite),
             ]
         );
+    }
+
+    #[test]
+    fn bits_and_rights_are_the_same() {
+        for rights in Rights::ALL {
+            assert_eq!(Rights::from_bits(rights.bits()), Some(rights));
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::vec::Vec;
 
 use acelab_abi::memory::{MODULE_WINDOW, PAGE_SIZE, to_uncached};
+use acelab_abi::memory_map::Run;
 
 use super::super::{
     Access, Draft, Memory, MemoryError, ModuleRange, PAGES_AT_ONCE, PointerFault, Rights, Ring,
@@ -342,4 +343,84 @@ fn the_audit_knows_what_a_module_page_may_be() {
         world.fake.write_entry(table, index, before);
     }
     assert_eq!(world.memory.audit(&world.fake), Ok(()));
+}
+
+/// The whole map of a space, from its pieces.
+fn pieces(world: &World, space: Space) -> Vec<Run> {
+    let mut all: Vec<Run> = Vec::new();
+    let mut from = 0;
+    loop {
+        let (runs, next) = world.memory.piece(&world.fake, space, from).unwrap();
+        for run in runs.into_iter().flatten() {
+            assert!(run.va >= from);
+            match all.last_mut() {
+                Some(last) if last.is_continued_by(&run) => last.pages += run.pages,
+                _ => all.push(run),
+            }
+        }
+        assert!(next == 0 || next > from);
+        from = next;
+        if next == 0 {
+            return all;
+        }
+    }
+}
+
+#[test]
+fn the_map_in_pieces_is_the_whole_map() {
+    let mut world = World::new();
+    let domain = world.domain;
+    let rights = [
+        SegmentRights::ReadExecute,
+        SegmentRights::Read,
+        SegmentRights::ReadWrite,
+    ];
+    // With a hole after each, more than an answer has room for.
+    let segments: Vec<Segment> = (0..12)
+        .map(|n| world.segment(AT + n * 0x4000, 3, rights[n as usize % 3]))
+        .collect();
+    for segment in &segments {
+        world.map(domain, segment).unwrap();
+    }
+    let memory = &mut world.memory;
+    finish(|| memory.create_heap(&mut world.fake, domain, 40)).unwrap();
+    let runs = pieces(&world, Space::Domain(domain));
+    assert_eq!(runs.len(), 12 + 2);
+    for (segment, run) in segments.iter().zip(&runs) {
+        let expected = Run {
+            va: segment.range().va(),
+            pa: segment.kernel_address().get(),
+            pages: 3,
+            rights: segment.rights().rights().bits(),
+            ring: 2,
+        };
+        assert_eq!(*run, expected);
+    }
+    for space in [
+        Space::Kernel,
+        Space::Domain(domain),
+        Space::Domain(world.other),
+    ] {
+        let whole: Vec<_> = world.memory.mapped(&world.fake, space).collect();
+        let told: Vec<_> = pieces(&world, space)
+            .iter()
+            .flat_map(|run| (0..run.pages).map(move |page| (run, page * PAGE_SIZE)))
+            .map(|(run, offset)| (run.va + offset, run.pa + offset, run.rights, run.ring))
+            .collect();
+        let expected: Vec<_> = whole
+            .iter()
+            .map(|page| {
+                let mapping = page.mapping;
+                (
+                    page.va,
+                    mapping.pa,
+                    mapping.rights.bits(),
+                    mapping.ring as u32,
+                )
+            })
+            .collect();
+        assert_eq!(told, expected);
+    }
+    let none = Space::Domain(DomainId::new(9).unwrap());
+    assert_eq!(world.memory.piece(&world.fake, none, 0), None);
 }
