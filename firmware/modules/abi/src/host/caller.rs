@@ -8,6 +8,25 @@ use crate::table::Entry;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fault(pub u32);
 
+/// Which function of a table is called, and so what its record is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// [`crate::record::Create`].
+    Create,
+    /// [`crate::record::Plain`].
+    Destroy,
+    /// [`crate::record::Prepare`].
+    Prepare,
+    /// [`crate::record::Process`]: the one call that is made in a tick.
+    Process,
+    /// [`crate::record::Plain`].
+    Reset,
+    /// [`crate::record::SetConfig`].
+    SetConfig,
+    /// [`crate::record::GetConfig`].
+    GetConfig,
+}
+
 /// Calls functions of one instance of a module.
 ///
 /// What the instance has allocated belongs to its caller too: it is all given back
@@ -19,10 +38,11 @@ pub trait Caller: Send {
     /// The function was stopped. The instance is not called again.
     ///
     /// # Safety
-    /// The record is the one that `entry` is for; what it points to is there, and
+    /// `entry` is the function of this kind, and the record the one that it is for; what it points to is there, and
     /// used by nobody else, during the call.
     unsafe fn call(
         &mut self,
+        kind: Kind,
         entry: Entry,
         instance: *mut c_void,
         record: *mut c_void,

@@ -13,7 +13,7 @@ use acelab_module_sdk::{
 };
 
 use super::views::{are_possible, of_sink, of_source};
-use super::{Caller, Fault};
+use super::{Caller, Fault, Kind};
 use crate::record::{
     Create, GetConfig, Head, Plain, Prepare, Process, RawPin, SetConfig, TEXT_BYTES, View,
     raw_fragment,
@@ -99,6 +99,7 @@ impl<C: Caller> Link<C> {
     /// See [`Caller::call`]; the record starts with a [`Head`].
     unsafe fn call(
         &mut self,
+        kind: Kind,
         entry: Option<Entry>,
         record: *mut c_void,
     ) -> Result<Option<Refusal>, Fault> {
@@ -107,7 +108,7 @@ impl<C: Caller> Link<C> {
         }
         let entry = entry.ok_or(WRONG_ANSWER)?;
         // SAFETY: the caller's promise.
-        let result = unsafe { self.caller.call(entry, self.instance, record) };
+        let result = unsafe { self.caller.call(kind, entry, self.instance, record) };
         let code = result.map_err(|fault| self.die(fault))?;
         if code == Status::DONE.0 {
             return Ok(None);
@@ -172,7 +173,7 @@ impl<C: Caller> Guest<C> {
         };
         let link = guest.link.get_mut();
         // SAFETY: the record is one of `create`, and what it names is borrowed.
-        let answer = unsafe { link.call(table.create, (&raw mut record).cast()) };
+        let answer = unsafe { link.call(Kind::Create, table.create, (&raw mut record).cast()) };
         match answer {
             Ok(None) if record.instance.is_null() => {
                 Err(CreateError::Fault(link.die(WRONG_ANSWER).0))
@@ -214,7 +215,7 @@ impl<C: Caller> Module for Guest<C> {
         };
         let link = self.link.get_mut();
         // SAFETY: the record is one of `prepare`, and what it names is borrowed.
-        match unsafe { link.call(self.table.prepare, (&raw mut record).cast()) } {
+        match unsafe { link.call(Kind::Prepare, self.table.prepare, (&raw mut record).cast()) } {
             Ok(None) => Ok(()),
             Ok(Some(refusal)) => Err(link.expect(refusal.prepare(), PrepareError::Fault)),
             Err(_) => Err(PrepareError::Fault),
@@ -243,7 +244,7 @@ impl<C: Caller> Module for Guest<C> {
         let link = self.link.get_mut();
         // SAFETY: the record is one of `process`; its views are of memory that the
         // sources and sinks borrow, those of the sinks for themselves.
-        match unsafe { link.call(self.table.process, (&raw mut record).cast()) } {
+        match unsafe { link.call(Kind::Process, self.table.process, (&raw mut record).cast()) } {
             Ok(None) => {}
             Ok(Some(refusal)) => {
                 let fault = ProcessError::Fault(WRONG_ANSWER.0);
@@ -270,7 +271,7 @@ impl<C: Caller> Module for Guest<C> {
         let link = self.link.get_mut();
         // A module that cannot be reset says so when it is called again.
         // SAFETY: the record is one of `reset`.
-        let _ = unsafe { link.call(self.table.reset, (&raw mut record).cast()) };
+        let _ = unsafe { link.call(Kind::Reset, self.table.reset, (&raw mut record).cast()) };
     }
 
     fn set_config(&mut self, id: u32, fragment: Fragment, data: &[u8]) -> Result<(), ConfigError> {
@@ -285,7 +286,13 @@ impl<C: Caller> Module for Guest<C> {
         };
         let link = self.link.get_mut();
         // SAFETY: the record is one of `set_config`, and its data is borrowed.
-        match unsafe { link.call(self.table.set_config, (&raw mut record).cast()) } {
+        match unsafe {
+            link.call(
+                Kind::SetConfig,
+                self.table.set_config,
+                (&raw mut record).cast(),
+            )
+        } {
             Ok(None) => Ok(()),
             Ok(Some(refusal)) => Err(link.expect(refusal.config(), ConfigError::Fault)),
             Err(_) => Err(ConfigError::Fault),
@@ -303,7 +310,13 @@ impl<C: Caller> Module for Guest<C> {
         let mut link = self.link.borrow_mut();
         // SAFETY: the record is one of `get_config`, and the place for the value is
         // borrowed.
-        match unsafe { link.call(self.table.get_config, (&raw mut record).cast()) } {
+        match unsafe {
+            link.call(
+                Kind::GetConfig,
+                self.table.get_config,
+                (&raw mut record).cast(),
+            )
+        } {
             Ok(None) if record.written <= out.len() => Ok(record.written),
             Ok(None) => {
                 link.die(WRONG_ANSWER);
@@ -329,7 +342,8 @@ impl<C: Caller> Drop for Guest<C> {
             // Whatever comes of it, the caller gives all memory back.
             // SAFETY: the record is one of `destroy`, and the instance is called no
             // more.
-            let _ = unsafe { link.call(self.table.destroy, (&raw mut record).cast()) };
+            let _ =
+                unsafe { link.call(Kind::Destroy, self.table.destroy, (&raw mut record).cast()) };
         }
     }
 }

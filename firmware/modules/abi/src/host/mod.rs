@@ -2,7 +2,9 @@
 
 mod caller;
 mod guest;
+mod ledger;
 mod views;
 
-pub use caller::{Caller, Fault};
+pub use caller::{Caller, Fault, Kind};
 pub use guest::{Guest, TableError, WRONG_ANSWER, check_table};
+pub use ledger::{Ledger, MAX_BLOCKS};

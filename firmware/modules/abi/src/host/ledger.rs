@@ -1,0 +1,133 @@
+//! What an instance has allocated.
+
+/// Blocks that an instance can have at one time.
+pub const MAX_BLOCKS: usize = 64;
+
+/// The blocks of memory that an instance has, by their addresses: to be given back
+/// when it ends, whatever it has done. It is no more than a list; the heap belongs to
+/// somebody else.
+#[derive(Debug)]
+#[repr(C)]
+pub struct Ledger {
+    magic: u32,
+    /// Bytes that the instance may have.
+    limit: u32,
+    used: u32,
+    count: u32,
+    blocks: [Block; MAX_BLOCKS],
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Block {
+    /// 0: none.
+    address: u32,
+    bytes: u32,
+}
+
+/// `LEDG`: what is at an address that a module gives may be anything.
+const MAGIC: u32 = u32::from_le_bytes(*b"LEDG");
+
+impl Ledger {
+    /// Nothing, and a limit in bytes.
+    pub const fn new(limit: u32) -> Self {
+        Self {
+            magic: MAGIC,
+            limit,
+            used: 0,
+            count: 0,
+            blocks: [Block {
+                address: 0,
+                bytes: 0,
+            }; MAX_BLOCKS],
+        }
+    }
+
+    /// Whether this is a ledger, as far as its first word says.
+    pub const fn is_one(&self) -> bool {
+        self.magic == MAGIC
+    }
+
+    /// Bytes that the instance has.
+    pub const fn used(&self) -> u32 {
+        self.used
+    }
+
+    /// Whether there is room for a block of so many bytes.
+    pub fn has_room(&self, bytes: u32) -> bool {
+        (self.count as usize) < MAX_BLOCKS && self.limit.saturating_sub(self.used) >= bytes
+    }
+
+    /// Notes a block for which there is [room](Self::has_room); `false`, and nothing
+    /// changes, if there is none.
+    pub fn note(&mut self, address: u32, bytes: u32) -> bool {
+        if address == 0 || !self.has_room(bytes) {
+            return false;
+        }
+        let Some(free) = self.blocks.iter_mut().find(|block| block.address == 0) else {
+            return false;
+        };
+        *free = Block { address, bytes };
+        self.count += 1;
+        self.used += bytes;
+        true
+    }
+
+    /// Strikes out the block at `address`; `false` if the instance has none there.
+    pub fn strike(&mut self, address: u32) -> bool {
+        let mut blocks = self.blocks.iter_mut();
+        let Some(block) = blocks.find(|block| block.address == address && address != 0) else {
+            return false;
+        };
+        self.used -= block.bytes;
+        block.address = 0;
+        self.count -= 1;
+        true
+    }
+
+    /// Strikes out some block, if there is one: its address.
+    pub fn strike_any(&mut self) -> Option<u32> {
+        let block = self.blocks.iter().find(|block| block.address != 0)?;
+        let address = block.address;
+        self.strike(address).then_some(address)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    proptest! {
+        #[test]
+        fn it_is_a_map_with_a_limit(
+            limit in 0..5000u32,
+            steps in proptest::collection::vec((any::<bool>(), 0..90u32, 0..120u32), 0..300),
+        ) {
+            let mut ledger = Ledger::new(limit);
+            let mut model = BTreeMap::new();
+            for (add, address, bytes) in steps {
+                let used: u32 = model.values().sum();
+                if add {
+                    if model.contains_key(&address) {
+                        continue;
+                    }
+                    let fits = model.len() < MAX_BLOCKS && used + bytes <= limit;
+                    prop_assert_eq!(ledger.has_room(bytes), fits);
+                    prop_assert_eq!(ledger.note(address, bytes), fits && address != 0);
+                    if fits && address != 0 {
+                        model.insert(address, bytes);
+                    }
+                } else {
+                    prop_assert_eq!(ledger.strike(address), model.remove(&address).is_some());
+                }
+                prop_assert_eq!(ledger.used(), model.values().sum::<u32>());
+            }
+            while let Some(address) = ledger.strike_any() {
+                prop_assert!(model.remove(&address).is_some());
+            }
+            prop_assert!(model.is_empty());
+            prop_assert_eq!(ledger.used(), 0);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The standard modules as a library, called in this process.
+
+#![allow(dead_code, reason = "not every test needs all of it")]
+
+use std::ffi::c_void;
+
+use acelab_module_abi::guest::{Nth, table};
+use acelab_module_abi::host::{Caller, Fault, Guest, Kind};
+use acelab_module_abi::{Entry, ModuleTable};
+use acelab_module_sdk::{CreateError, Descriptor, Export, Library};
+
+struct Standard;
+
+impl Library for Standard {
+    const NAME: [u8; 8] = *b"STANDARD";
+    const VERSION: [u16; 4] = [1, 0, 0, 0];
+    const MODULES: &'static [Descriptor] = acelab_modules::MODULES;
+    const EXPORTS: &'static [Export] = &[];
+    const DEPENDENCIES: &'static [[u8; 8]] = &[];
+}
+
+/// The tables of all standard modules.
+pub static TABLES: [ModuleTable; 12] = [
+    table::<Nth<Standard, 0>>(),
+    table::<Nth<Standard, 1>>(),
+    table::<Nth<Standard, 2>>(),
+    table::<Nth<Standard, 3>>(),
+    table::<Nth<Standard, 4>>(),
+    table::<Nth<Standard, 5>>(),
+    table::<Nth<Standard, 6>>(),
+    table::<Nth<Standard, 7>>(),
+    table::<Nth<Standard, 8>>(),
+    table::<Nth<Standard, 9>>(),
+    table::<Nth<Standard, 10>>(),
+    table::<Nth<Standard, 11>>(),
+];
+
+const _: () = assert!(TABLES.len() == Standard::MODULES.len());
+
+/// Calls functions as they are.
+pub struct Plain;
+
+impl Caller for Plain {
+    unsafe fn call(
+        &mut self,
+        _: Kind,
+        entry: Entry,
+        instance: *mut c_void,
+        record: *mut c_void,
+    ) -> Result<u32, Fault> {
+        // SAFETY: the caller's promise.
+        Ok(unsafe { entry(instance, record) })
+    }
+}
+
+/// An instance through the interface.
+pub fn guest(
+    table: &'static ModuleTable,
+    pins: (u8, u8),
+    payload: &[u8],
+) -> Result<Guest<Plain>, CreateError> {
+    // SAFETY: the table is a static.
+    unsafe { Guest::create(table, Plain, pins, payload) }
+}
