@@ -12,7 +12,7 @@ pub const MAGIC: u32 = u32::from_le_bytes(*b"ACLI");
 /// Version of this record.
 pub const FORMAT: u32 = 1;
 /// Size of what comes before the modules, in bytes.
-pub const HEAD_BYTES: usize = 40;
+pub const HEAD_BYTES: usize = 44;
 /// Size of a module in bytes.
 pub const MODULE_BYTES: usize = 52;
 /// Size of an export in bytes.
@@ -33,6 +33,8 @@ pub struct Info<const M: usize, const E: usize, const D: usize> {
     format: u32,
     /// Version of the module interface.
     abi: u32,
+    /// Size of a module's table.
+    table_bytes: u32,
     modules: u32,
     exports: u32,
     dependencies: u32,
@@ -104,6 +106,7 @@ impl<const M: usize, const E: usize, const D: usize> Info<M, E, D> {
             magic: MAGIC,
             format: FORMAT,
             abi: VERSION,
+            table_bytes: size_of::<ModuleTable>() as u32,
             modules: M as u32,
             exports: E as u32,
             dependencies: D as u32,

@@ -2,7 +2,7 @@
 
 use crate::descriptor::Descriptor;
 
-/// A loadable library: modules, functions for other libraries, or both.
+/// A loadable library: modules, or functions for other libraries.
 ///
 /// [`library!`](crate::library) makes it; the manifest of the file is made from it.
 pub trait Library {
@@ -10,7 +10,7 @@ pub trait Library {
     const NAME: [u8; 8];
     /// Version: major, minor, hotfix, build.
     const VERSION: [u16; 4];
-    /// The modules, in the order of their ids. A library without any has functions only.
+    /// The modules, in the order of their ids; none where there are [`EXPORTS`](Self::EXPORTS).
     const MODULES: &'static [Descriptor];
     /// Functions for libraries that depend on this one.
     const EXPORTS: &'static [Export];
