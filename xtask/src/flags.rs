@@ -33,6 +33,8 @@ pub enum Command {
     Qemu(Qemu),
     /// Builds the DSP firmware and prints its sections' sizes.
     Firmware(Firmware),
+    /// Builds loadable libraries, shows what is in one, begins a new one.
+    Module(Module),
     /// Builds everything that is needed, then runs `acelab-lab` with the arguments given.
     Lab(Lab),
     /// Runs the host tests, the cases, clippy, rustfmt and tidy.
@@ -111,9 +113,62 @@ pub struct Firmware {
     /// The variants to build, as named in firmware/variants.toml; all when left out.
     #[arg(long = "variant", value_name = "NAME")]
     pub variants: Vec<String>,
-    /// Builds each variant a second time from a copy of the tree in another folder and compares the bytes.
+    /// Builds each variant, and all loadable libraries, twice more from copies of the tree in other
+    /// folders and compares the bytes.
     #[arg(long)]
     pub check_reproducible: bool,
+}
+
+/// `cargo xtask module`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask module new echo          begin a library from the template
+  cargo xtask module build gain        a library of firmware/modules/libraries
+  cargo xtask module build ../mine     a library that lies elsewhere
+  cargo xtask module info FILE         what is in a file")]
+pub struct Module {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: ModuleCommand,
+}
+
+/// The commands of `cargo xtask module`.
+#[derive(Debug, Subcommand)]
+pub enum ModuleCommand {
+    /// Builds a library and prints the path of its file.
+    Build(ModuleBuild),
+    /// Checks a library's file and prints what is in it.
+    Info(ModuleInfo),
+    /// Begins a library in firmware/modules/libraries from the template.
+    New(ModuleNew),
+}
+
+/// `cargo xtask module build`
+#[derive(Debug, Args)]
+pub struct ModuleBuild {
+    /// A library of firmware/modules/libraries, or the folder of one.
+    pub library: String,
+    /// Where to put the file.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Builds it twice more, from copies of the tree in other folders, and compares the bytes.
+    #[arg(long)]
+    pub check_reproducible: bool,
+}
+
+/// `cargo xtask module info`
+#[derive(Debug, Args)]
+pub struct ModuleInfo {
+    /// A library's file.
+    pub file: PathBuf,
+}
+
+/// `cargo xtask module new`
+#[derive(Debug, Args)]
+pub struct ModuleNew {
+    /// One to eight lower-case letters and digits.
+    pub name: String,
 }
 
 /// `cargo xtask lab`

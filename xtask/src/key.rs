@@ -51,7 +51,13 @@ impl KeyBuilder {
 
     /// Adds all files below a folder, by relative name and content, in name order.
     pub fn folder(&mut self, dir: &Path) -> Result<&mut KeyBuilder> {
-        let files = crate::files::below(dir)?;
+        self.folder_without(dir, &[])
+    }
+
+    /// The same, but without what is below some of its folders, named relative to it.
+    pub fn folder_without(&mut self, dir: &Path, without: &[&str]) -> Result<&mut KeyBuilder> {
+        let mut files = crate::files::below(dir)?;
+        files.retain(|file| !without.iter().any(|folder| file.starts_with(folder)));
         self.field(&(files.len() as u64).to_le_bytes());
         for relative in files {
             self.text(relative.to_string_lossy());
@@ -125,7 +131,15 @@ mod tests {
         std::fs::write(dir.path().join("a"), "2").unwrap();
         let changed = key();
         std::fs::rename(dir.path().join("a"), dir.path().join("b")).unwrap();
-        assert!(first != changed && changed != key());
+        let renamed = key();
+        assert!(first != changed && changed != renamed);
+        std::fs::create_dir(dir.path().join("left_out")).unwrap();
+        std::fs::write(dir.path().join("left_out/c"), "").unwrap();
+        let without = KeyBuilder::new("test", 1)
+            .folder_without(dir.path(), &["left_out"])
+            .unwrap()
+            .finish();
+        assert!(without == renamed && key() != renamed);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context as _, Result};
 
 use crate::flags;
+use crate::module;
 use crate::prepare::{self, Ready};
 use crate::provision::Context;
 
@@ -28,6 +29,9 @@ impl flags::Lab {
         let mut command = Command::new(lab);
         command.args(arguments(&context, ready.as_ref(), &self.args));
         command.env_remove("LD_LIBRARY_PATH");
+        if let Some(ready) = &ready {
+            command.env(module::FOLDER, &ready.libraries);
+        }
         let error = command.exec();
         Err(error).context("running acelab-lab")
     }

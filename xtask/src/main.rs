@@ -9,6 +9,7 @@ mod flags;
 mod host_rust;
 mod key;
 mod lab;
+mod module;
 mod prepare;
 mod progress;
 mod provision;
@@ -17,6 +18,7 @@ mod store;
 mod test;
 mod tidy;
 mod tree;
+mod twins;
 
 use std::process::ExitCode;
 
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
         Command::Qemu(command) => command.run().map(|()| ExitCode::SUCCESS),
         Command::Doctor => doctor::run(),
         Command::Firmware(command) => command.run().map(|()| ExitCode::SUCCESS),
+        Command::Module(command) => command.run().map(|()| ExitCode::SUCCESS),
         Command::Lab(command) => command.run(),
         Command::Bench(command) => command.run(),
         Command::CacheKey(command) => command.run().map(|()| ExitCode::SUCCESS),

@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::firmware::{self, Variants};
 use crate::host_rust;
+use crate::module;
 use crate::provision::Context;
 use crate::provision::toolchain::{self, Toolchain};
 use crate::qemu;
@@ -18,6 +19,8 @@ pub struct Ready {
     pub qemu: PathBuf,
     /// The image of each variant.
     pub firmware: Vec<(String, PathBuf)>,
+    /// The folder of the loadable libraries.
+    pub libraries: PathBuf,
     /// The toolchain that built the images.
     pub toolchain: Toolchain,
 }
@@ -44,9 +47,15 @@ pub fn machine_and_firmware(context: &Context) -> Result<Ready> {
         let image = firmware::build(context, &toolchain, &variant)?;
         firmware.push((variant.name, image));
     }
+    let given = std::env::var_os(module::FOLDER).filter(|value| !value.is_empty());
+    let libraries = match given {
+        Some(folder) => folder.into(),
+        None => module::folder(context, &toolchain)?,
+    };
     Ok(Ready {
         qemu,
         firmware,
+        libraries,
         toolchain,
     })
 }
@@ -76,6 +85,7 @@ impl Ready {
     /// Names everything in a command's environment, for tests that boot the machine.
     pub fn export(&self, command: &mut Command) {
         command.env("ACELAB_QEMU", &self.qemu);
+        command.env(module::FOLDER, &self.libraries);
         for (name, image) in &self.firmware {
             command.env(
                 format!("ACELAB_FIRMWARE_{}", name.to_uppercase().replace('-', "_")),

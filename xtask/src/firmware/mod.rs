@@ -15,11 +15,15 @@ pub use self::variants::{Variant, Variants};
 use crate::flags;
 use crate::host_rust;
 use crate::key::{Key, KeyBuilder};
+use crate::module;
 use crate::provision::Context;
 use crate::provision::toolchain::{self, Toolchain};
 
 /// The name of finished images in the cache.
 const KIND: &str = "firmware";
+
+/// Folders of `firmware` that are in no image, but in loadable libraries.
+const LOADABLE: [&str; 3] = ["modules/libraries", "modules/runtime", "modules/template"];
 
 /// How many finished images are kept.
 const KEPT: usize = 24;
@@ -40,6 +44,9 @@ impl flags::Firmware {
             if self.check_reproducible {
                 reproducible::check(&context, &toolchain, variant)?;
             }
+        }
+        if self.check_reproducible {
+            module::check_reproducible(&context, &toolchain)?;
         }
         Ok(())
     }
@@ -105,6 +112,6 @@ fn content_key(context: &Context, toolchain: &Toolchain, variant: &Variant) -> R
 
 /// Adds the firmware's own sources to a key, those of the link driver included.
 pub fn sources(context: &Context, key: &mut KeyBuilder) -> Result<()> {
-    key.folder(&context.tree.path("firmware"))?;
+    key.folder_without(&context.tree.path("firmware"), &LOADABLE)?;
     host_rust::workspace_files(&context.tree, key)
 }
