@@ -12,7 +12,7 @@ use acelab_module_sdk::{Format, Fragment, Meters, Pin, SampleFormat};
 pub const TEXT_BYTES: usize = 24;
 
 /// What all records start with.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct Head {
     /// Where the module shows its meters, if it has any.
@@ -32,7 +32,7 @@ impl Head {
 }
 
 /// `reset`, `destroy`.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct Plain {
     /// The head.
@@ -40,7 +40,7 @@ pub struct Plain {
 }
 
 /// `create`.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct Create {
     /// The head.
@@ -58,7 +58,7 @@ pub struct Create {
 }
 
 /// `prepare`.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct Prepare {
     /// The head.
@@ -94,7 +94,7 @@ pub struct RawPin {
 }
 
 /// `process`.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct Process {
     /// The head.
@@ -158,7 +158,7 @@ impl Part {
 }
 
 /// `set_config`.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct SetConfig {
     /// The head.
@@ -185,7 +185,7 @@ pub const NEXT: u32 = 2;
 pub const LAST: u32 = 3;
 
 /// `get_config`.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct GetConfig {
     /// The head.

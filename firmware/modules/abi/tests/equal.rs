@@ -11,7 +11,7 @@ use acelab_module_sdk::{
 };
 use acelab_modules::MODULES;
 use acelab_reference::{Pcm, Rig};
-use common::{TABLES, guest};
+use common::{TABLES, bounced, guest};
 use proptest::prelude::*;
 
 fn wire<T: Wire>(value: &T) -> Vec<u8> {
@@ -126,7 +126,7 @@ fn run(both: &mut Both, inputs: &[Pcm], outputs: &[Format], seed: u64, steps: &[
             _ => &mut both.through,
         };
         let mut left = steps.iter();
-        *recorded = Rig::new(seed, 50).run(&mut **module, inputs, outputs, |module, _| {
+        *recorded = Rig::new(seed, 120).run(&mut **module, inputs, outputs, |module, _| {
             match left.next() {
                 Some(Step::Set(id, fragment, data)) => {
                     let _ = module.set_config(*id, *fragment, data);
@@ -134,7 +134,7 @@ fn run(both: &mut Both, inputs: &[Pcm], outputs: &[Format], seed: u64, steps: &[
                 Some(Step::Reset) => module.reset(),
                 Some(Step::Get(..)) | None => {}
             }
-            40
+            100
         });
     }
     for (direct, through) in halves[0].iter().zip(&halves[1]) {
@@ -151,12 +151,20 @@ proptest! {
         pins in (0..3usize, 0..3usize),
         steps in proptest::collection::vec(any_step(), 0..8),
         more in proptest::collection::vec(any_step(), 0..8),
-        samples in proptest::collection::vec(any::<i32>(), 0..600),
+        samples in proptest::collection::vec(any::<i32>(), 0..1500),
         seed: u64,
+        copies in proptest::option::of(1_500..6_000usize),
     ) {
         let descriptor = &MODULES[module];
         let direct = InitPayload::parse(&payload).and_then(|payload| (descriptor.create)(&payload));
-        let through = guest(&TABLES[module], (descriptor.inputs, descriptor.outputs), &payload);
+        let pin_counts = (descriptor.inputs, descriptor.outputs);
+        let table = &TABLES[module];
+        let through = match copies {
+            None => guest(table, pin_counts, &payload).map(|guest| Box::new(guest) as Box<dyn Module>),
+            Some(bytes) => {
+                bounced(table, pin_counts, &payload, bytes).map(|guest| Box::new(guest) as Box<dyn Module>)
+            }
+        };
         let (direct, through) = match (direct, through) {
             (Ok(direct), Ok(through)) => (direct, through),
             (Err(direct), Err(through)) => {
@@ -168,7 +176,7 @@ proptest! {
             }
             (direct, through) => panic!("{:?} but {:?}", direct.err(), through.err()),
         };
-        let mut both = Both { direct, through: Box::new(through) };
+        let mut both = Both { direct, through };
         for step in &steps {
             both.step(step);
         }
@@ -187,7 +195,9 @@ proptest! {
         if direct.is_ok() && inputs > 0 && outputs > 0 {
             let whole = samples.len() / format.channels() * format.channels();
             let input = Pcm::from_q31(format, &samples[..whole]);
-            run(&mut both, &vec![input; inputs], &vec![out; outputs], seed, &more);
+            // How much a call moves may depend on the pieces; so where a change comes would.
+            let changes = if copies.is_none() { &more[..] } else { &[] };
+            run(&mut both, &vec![input; inputs], &vec![out; outputs], seed, changes);
         }
         both.compare_meters();
     }

@@ -122,7 +122,7 @@ impl Caller for Counting {
 }
 
 fn guest<C: Caller>(caller: C) -> Result<Guest<C>, CreateError> {
-    unsafe { Guest::create(&TABLE, caller, (1, 1), &[]) }
+    Guest::create(TABLE, caller, (1, 1), &[])
 }
 
 /// Three frames in, three free.

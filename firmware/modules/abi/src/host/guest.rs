@@ -66,7 +66,7 @@ pub fn check_table(table: &ModuleTable) -> Result<(), TableError> {
 /// An instance of a loaded module. After a fault it is dead: its code is called no
 /// more, and each call answers the fault.
 pub struct Guest<C: Caller> {
-    table: &'static ModuleTable,
+    table: ModuleTable,
     link: RefCell<Link<C>>,
     has_meters: bool,
     meters: Meters,
@@ -134,16 +134,13 @@ impl<C: Caller> Guest<C> {
     ///
     /// # Errors
     /// The module refuses, or was stopped.
-    ///
-    /// # Safety
-    /// `table` stays as it is as long as the instance lives.
-    pub unsafe fn create(
-        table: &'static ModuleTable,
+    pub fn create(
+        table: ModuleTable,
         caller: C,
         (inputs, outputs): (u8, u8),
         payload: &[u8],
     ) -> Result<Self, CreateError> {
-        check_table(table).map_err(|_| CreateError::Value("module table"))?;
+        check_table(&table).map_err(|_| CreateError::Value("module table"))?;
         let inputs = usize::from(inputs).min(MAX_PINS);
         let count = inputs + usize::from(outputs).min(MAX_PINS);
         let mut views = Vec::new();

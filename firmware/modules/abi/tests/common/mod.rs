@@ -3,9 +3,10 @@
 #![allow(dead_code, reason = "not every test needs all of it")]
 
 use std::ffi::c_void;
+use std::ptr::NonNull;
 
 use acelab_module_abi::guest::{Nth, table};
-use acelab_module_abi::host::{Caller, Fault, Guest, Kind};
+use acelab_module_abi::host::{Area, Bounce, Caller, Fault, Guest, Kind, Runner};
 use acelab_module_abi::{Entry, ModuleTable};
 use acelab_module_sdk::{CreateError, Descriptor, Export, Library};
 
@@ -59,6 +60,49 @@ pub fn guest(
     pins: (u8, u8),
     payload: &[u8],
 ) -> Result<Guest<Plain>, CreateError> {
-    // SAFETY: the table is a static.
-    unsafe { Guest::create(table, Plain, pins, payload) }
+    Guest::create(*table, Plain, pins, payload)
+}
+
+/// Calls functions whose records lie in a piece of memory of its own.
+pub struct Copying {
+    memory: Vec<u64>,
+}
+
+impl Copying {
+    /// A caller with so many bytes for records.
+    pub fn caller(bytes: usize) -> Bounce<Self> {
+        let mut memory = vec![0x5A5A_5A5A_5A5A_5A5A; bytes.div_ceil(8)];
+        let start = NonNull::new(memory.as_mut_ptr().cast()).unwrap();
+        // SAFETY: the vector is kept, and not touched.
+        let area = unsafe { Area::new(start, bytes) };
+        Bounce::new(area, Self { memory })
+    }
+}
+
+impl Runner for Copying {
+    fn run(
+        &mut self,
+        _: Kind,
+        entry: Entry,
+        instance: *mut c_void,
+        record: *mut c_void,
+    ) -> Result<u32, Fault> {
+        assert!(
+            self.memory
+                .as_ptr_range()
+                .contains(&record.cast_const().cast())
+        );
+        // SAFETY: the record is one of the function, as `Bounce` promises.
+        Ok(unsafe { entry(instance, record) })
+    }
+}
+
+/// An instance through the interface and through copies.
+pub fn bounced(
+    table: &'static ModuleTable,
+    pins: (u8, u8),
+    payload: &[u8],
+    bytes: usize,
+) -> Result<Guest<Bounce<Copying>>, CreateError> {
+    Guest::create(*table, Copying::caller(bytes), pins, payload)
 }
