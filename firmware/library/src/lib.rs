@@ -10,6 +10,8 @@
 //! - [`catalogue`]: which libraries there are, where their images lie, who uses
 //!   them, and what has to be mapped when.
 //! - `write` (feature `write`): the same files from the other end.
+//! - `fuzz` (feature `write`): files that are almost right, and an independent
+//!   judge.
 //!
 //! A file is hostile until it is checked. Nothing here panics on any content, and
 //! all arithmetic on it is checked. The words handed in must be the caller's own:
@@ -18,6 +20,8 @@
 pub mod catalogue;
 pub mod error;
 pub mod format;
+#[cfg(feature = "write")]
+pub mod fuzz;
 pub mod link;
 pub mod manifest;
 pub mod parts;

@@ -9,8 +9,6 @@ mod graph;
 mod ids;
 mod library;
 mod space;
-#[cfg(test)]
-mod tests;
 mod usage;
 
 pub use directory::{DIRECTORY_WORDS, Directory, Entry};

@@ -280,7 +280,7 @@ impl fmt::Display for ShortSymbol {
         let length = self.bytes.iter().position(|byte| *byte == 0);
         let text = &self.bytes[..length.unwrap_or(Self::BYTES)];
         out.write_str(core::str::from_utf8(text).unwrap_or("?"))?;
-        out.write_str(if self.whole { "" } else { "…" })
+        out.write_str(if self.whole { "" } else { "..." })
     }
 }
 

@@ -9,8 +9,6 @@
 mod addresses;
 mod body;
 mod restore;
-#[cfg(test)]
-mod tests;
 
 pub use addresses::{Addresses, exported};
 pub use restore::verify_linked;

@@ -7,8 +7,6 @@ mod outline;
 mod record;
 mod signature;
 mod tables;
-#[cfg(test)]
-mod tests;
 
 pub use image::{Export, Image, Import, Segment};
 pub use module::{Kind, Module};

@@ -4,8 +4,6 @@ mod encode;
 mod error;
 pub mod layout;
 mod tables;
-#[cfg(test)]
-mod tests;
 
 pub use error::WriteError;
 pub use layout::Layout;
