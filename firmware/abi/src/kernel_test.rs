@@ -214,6 +214,22 @@ kernel_tests! {
     67 DmaOwnerDeath dma_owner_death() -> ();
     /// LL tasks run by priority, are cancelled and freed at any time, and scheduled once, in user mode.
     68 LlTasks ll_tasks() -> ();
+    /// A thread does with the pages of a module, or with the library store, what it must not: kinds 0 to 17.
+    69 ModuleRights module_rights(kind) -> ();
+    /// Two domains share a module's text and have data of their own; it is taken from one, and from the other by its end.
+    70 ModuleUse module_use() -> (pages);
+    /// An exception (`debug_ipc::ExceptionKind`) with this cause ends a guarded call; the thread goes on, and keeps its mutex.
+    71 GuardedFault guarded_fault(kind, address, cause) -> ();
+    /// Every system call but a few ends a guarded call.
+    72 GuardedCalls guarded_calls() -> (ended);
+    /// A guarded call has its own time and no more, alone and beside a more urgent thread.
+    73 GuardedBudget guarded_budget(micros) -> (alone_us, beside_us);
+    /// What a guarded call leaves in registers, a zero-overhead loop too, does not reach who made it.
+    74 GuardedRegisters guarded_registers() -> ();
+    /// Guards used as nobody should; kinds 0 to 5.
+    75 GuardAbuse guard_abuse(kind) -> ();
+    /// Every system call but a few ends a confined thread.
+    76 ConfinedCalls confined_calls() -> (stopped);
 }
 
 impl KernelTest {

@@ -15,12 +15,14 @@ mod bench;
 mod dma;
 mod fault;
 mod fpu;
+mod guard;
 mod heap;
 mod hostile;
 mod inheritance;
 mod life;
 mod ll_tasks;
 mod matrix;
+mod module;
 mod mutex;
 mod objects;
 mod order;
@@ -62,8 +64,8 @@ const fn passed() -> Outcome {
 /// Every test under its name in the list.
 mod tests {
     pub use super::{
-        bench::*, dma::*, fault::*, fpu::*, heap::*, hostile::*, inheritance::*, life::*,
-        ll_tasks::*, matrix::*, mutex::*, objects::*, order::*, partition::*, power::*,
+        bench::*, dma::*, fault::*, fpu::*, guard::*, heap::*, hostile::*, inheritance::*, life::*,
+        ll_tasks::*, matrix::*, module::*, mutex::*, objects::*, order::*, partition::*, power::*,
         semaphore::*, smp::*, stack::*, sync::*, time::*, timer::*, tlb::*,
     };
 }

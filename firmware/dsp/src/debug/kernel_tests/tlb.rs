@@ -4,9 +4,9 @@ use acelab_abi::core_id::CoreId;
 use acelab_abi::kernel_test::FaultSwitch;
 use acelab_abi::memory::{PAGE_SIZE, Region, USER_WINDOW};
 use acelab_ipc4::TestResult;
-use acelab_kernel::arch::xtensa::mmu::{Entry, Tlb, kernel_tables, layout, refilled};
+use acelab_kernel::arch::xtensa::mmu::{Entry, Tlb, kernel_tables, layout, refilled, wired};
 use acelab_kernel::ids::{DomainId, MAX_DOMAINS};
-use acelab_kernel::memory::{KernelTable, Memory, Pte, asid};
+use acelab_kernel::memory::{KernelTable, Memory, Pte, Rights, WIRED, asid};
 use acelab_kernel::port::Port;
 use acelab_user::{Deadline, Domain, Object, Partition, Semaphore, SysError, rights};
 
@@ -99,6 +99,32 @@ fn agree(window: Region) -> Result<(u32, u32), Failure> {
     Ok((all, inside))
 }
 
+/// The fixed entries of this core's TLBs are those of the kernel's layout: what is
+/// executed in both, the rest in that for loads and stores.
+fn wired_as_laid_out() -> Result<(), Failure> {
+    for tlb in [Tlb::Instruction, Tlb::Data] {
+        let mut expected = WIRED.iter().flat_map(|area| {
+            let rights = match (tlb, area.rights) {
+                (Tlb::Data, Rights::ReadExecute) => Some(Rights::Read),
+                (Tlb::Instruction, rights) if !rights.executable() => None,
+                (_, rights) => Some(rights),
+            };
+            let parts = (0..area.va.size).step_by(1 << 20);
+            parts.filter_map(move |offset| {
+                let entry = Pte::new(area.pa + offset, area.ring, rights?);
+                Some((area.va.base + offset, entry))
+            })
+        });
+        for entry in wired(tlb) {
+            let (va, word) = expected.next().ok_or(SysError::BadState)?;
+            same(entry.va, va)?;
+            same(entry.source().word(), word.word())?;
+        }
+        holds(expected.next().is_none())?;
+    }
+    Ok(())
+}
+
 /// See the list.
 pub fn tlb(env: &Env) -> Outcome {
     let [other, without, ..] = env.args;
@@ -136,6 +162,7 @@ pub fn tlb(env: &Env) -> Outcome {
     drop(switched);
     same(left, 0_u32)?;
     holds(layout().check().is_ok())?;
+    wired_as_laid_out()?;
     holds(kernel::enter_from_thread(|kernel, port| {
         kernel.memory().audit(port).is_ok()
     }))?;

@@ -16,4 +16,4 @@ pub use domain::{DomainMap, forget_translations, loaded_asid};
 pub use image::{kernel_tables, layout};
 pub use library::{draft_words, library_store};
 pub use pages::PageMemory;
-pub use tlb::{Entry, Tlb, refilled, way_that_hits};
+pub use tlb::{Entry, Tlb, refilled, way_that_hits, wired};

@@ -8,6 +8,11 @@ const REFILLED_WAYS: u32 = 4;
 const ENTRIES: u32 = 4;
 const ENTRY_SHIFT: u32 = 12;
 
+/// The way of entries of 1 MiB, and bits of the address that word 0 of one has.
+const WIRED_WAY: u32 = 4;
+const WIRED_SHIFT: u32 = 20;
+const WIRED_VPN: u32 = 0xFFC0_0000;
+
 const ASID: u32 = 0xFF;
 /// Bits of the address that word 0 of a refilled entry has; bits 13:12 are the
 /// number of the entry.
@@ -71,6 +76,21 @@ pub fn refilled(tlb: Tlb) -> impl Iterator<Item = Entry> {
         let asid = virt & ASID;
         (asid != 0).then_some(Entry {
             va: virt & VPN | entry,
+            asid,
+            word,
+        })
+    })
+}
+
+/// The entries of the way that the boot code fills for ever, of 1 MiB each: each
+/// with the word that one of a page table would have.
+pub fn wired(tlb: Tlb) -> impl Iterator<Item = Entry> {
+    (0..ENTRIES).filter_map(move |number| {
+        let entry = number << WIRED_SHIFT;
+        let [virt, word] = tlb.words(entry | WIRED_WAY);
+        let asid = virt & ASID;
+        (asid != 0).then_some(Entry {
+            va: virt & WIRED_VPN | entry,
             asid,
             word,
         })
