@@ -126,16 +126,19 @@ fn run(both: &mut Both, inputs: &[Pcm], outputs: &[Format], seed: u64, steps: &[
             _ => &mut both.through,
         };
         let mut left = steps.iter();
-        *recorded = Rig::new(seed, 120).run(&mut **module, inputs, outputs, |module, _| {
-            match left.next() {
-                Some(Step::Set(id, fragment, data)) => {
-                    let _ = module.set_config(*id, *fragment, data);
-                }
-                Some(Step::Reset) => module.reset(),
-                Some(Step::Get(..)) | None => {}
-            }
-            100
-        });
+        *recorded =
+            Rig::new(seed, 120)
+                .in_lockstep()
+                .run(&mut **module, inputs, outputs, |module, _| {
+                    match left.next() {
+                        Some(Step::Set(id, fragment, data)) => {
+                            let _ = module.set_config(*id, *fragment, data);
+                        }
+                        Some(Step::Reset) => module.reset(),
+                        Some(Step::Get(..)) | None => {}
+                    }
+                    100
+                });
     }
     for (direct, through) in halves[0].iter().zip(&halves[1]) {
         assert_eq!(direct.difference(through), None);
