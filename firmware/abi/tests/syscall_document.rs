@@ -3,8 +3,9 @@
 
 use std::fmt::Write as _;
 
+use acelab_abi::syscall::guard::{SAMPLE_MICROS, is_allowed, is_for_confined};
 use acelab_abi::syscall::{
-    Argument, Buffer, ExitReason, MAX_ARGS, SYSCALLS, SysError, SyscallInfo,
+    Argument, Buffer, ExitReason, MAX_ARGS, SYSCALLS, SysError, Syscall, SyscallInfo,
 };
 use expect_test::expect_file;
 
@@ -42,11 +43,35 @@ fn document() -> String {
     for reason in ExitReason::ALL {
         _ = writeln!(text, "| {} | {} |", reason.code(), reason.name());
     }
+    limits(&mut text);
     text.push_str("\n## The calls\n");
     for info in SYSCALLS {
         call(&mut text, info);
     }
     text
+}
+
+fn limits(text: &mut String) {
+    let names = |allowed: fn(Syscall) -> bool| {
+        let calls = SYSCALLS.iter().filter(|info| allowed(info.syscall));
+        let names: Vec<_> = calls.map(|info| format!("`{}`", info.name)).collect();
+        names.join(", ")
+    };
+    _ = write!(
+        text,
+        "
+## Guarded calls and confined threads
+
+A user thread that has registered by `guard_register` makes *guarded calls*: functions that it calls while a word at the top
+of its stack is odd (`abi/src/syscall/guard.rs`). That costs no system call. What would end the thread meanwhile ends the
+guarded call only: FAULTED, BAD_POINTER, PANICKED, FORBIDDEN for any system call but {}, and BUDGET when the thread has
+computed for longer than the call's limit, in spans of {SAMPLE_MICROS} µs. It is reported just so, and then the thread goes on.
+
+A *confined* thread (flag CONFINED of `thread_create`) is ended, FORBIDDEN, by any system call but {}.
+",
+        names(is_allowed),
+        names(is_for_confined),
+    );
 }
 
 fn call(text: &mut String, info: &SyscallInfo) {

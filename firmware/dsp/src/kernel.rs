@@ -44,12 +44,8 @@ pub fn init() {
 /// thread is to run.
 pub fn enter<R>(f: impl FnOnce(&mut Kernel, &mut DspPort) -> R) -> R {
     let core = current_core();
-    once(f, |f, result| {
-        with_lock(core, &mut |locked| {
-            if let Some(f) = f.take() {
-                *result = Some(f(&mut locked.kernel, &mut DspPort::new(core)));
-            }
-        });
+    locked(core, |locked| {
+        f(&mut locked.kernel, &mut DspPort::new(core))
     })
 }
 
@@ -86,37 +82,50 @@ pub fn enter_from_thread<R>(f: impl FnOnce(&mut Kernel, &mut DspPort) -> R) -> R
 
 /// Runs `f` on the deadlines that are not the kernel's.
 pub fn with_deadlines<R>(f: impl FnOnce(&mut Deadlines) -> R) -> R {
-    without_interrupts(|| {
-        let core = current_core();
-        once(f, |f, result| {
-            with_lock(core, &mut |locked| {
-                if let Some(f) = f.take() {
-                    *result = Some(f(&mut locked.deadlines));
-                }
-            });
-        })
-    })
+    without_interrupts(|| locked(current_core(), |locked| f(&mut locked.deadlines)))
+}
+
+/// What is done behind the lock. A trait of its own, because the table of a closure
+/// has its code twice: also for a call that consumes it, which nobody makes.
+trait Work {
+    fn run(&mut self, locked: &mut Locked);
+}
+
+/// A closure and what it answers.
+struct Once<F, R> {
+    work: Option<F>,
+    result: Option<R>,
+}
+
+impl<R, F: FnOnce(&mut Locked) -> R> Work for Once<F, R> {
+    fn run(&mut self, locked: &mut Locked) {
+        if let Some(work) = self.work.take() {
+            self.result = Some(work(locked));
+        }
+    }
+}
+
+#[inline(always)]
+fn locked<R>(core: CoreId, work: impl FnOnce(&mut Locked) -> R) -> R {
+    let mut once = Once {
+        work: Some(work),
+        result: None,
+    };
+    with_lock(core, &mut once);
+    once.result.expect("it was done")
 }
 
 /// One copy of the lock's code for all that is not in a hurry.
 #[inline(never)]
-fn with_lock(core: CoreId, f: &mut dyn FnMut(&mut Locked)) {
+fn with_lock(core: CoreId, work: &mut dyn Work) {
     KERNEL.with(
         core,
         || service(core),
         |locked| {
-            f(locked);
+            work.run(locked);
             locked.deadlines.follow(&locked.kernel);
         },
     );
-}
-
-/// Has `run` call `f` and keep what it answers.
-#[inline(always)]
-fn once<F, R>(f: F, run: impl FnOnce(&mut Option<F>, &mut Option<R>)) -> R {
-    let mut result = None;
-    run(&mut Some(f), &mut result);
-    result.expect("it was called")
 }
 
 /// This core looks for another thread to run as soon as interrupts are let in.

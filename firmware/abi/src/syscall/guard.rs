@@ -11,7 +11,7 @@
 //! and has the thread go on at its recovery entry, with the address of the block
 //! in a2, the stack pointer below it and all other registers cleared.
 
-use super::{ExitReason, Syscall};
+use super::Syscall;
 
 /// Words of the block at the top of a stack, by their number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,9 +25,9 @@ pub enum GuardWord {
     Who = 4,
     /// For the thread itself.
     Context = 5,
-    /// After a call was ended: an [`ExitReason`].
+    /// After a call was ended: an [`ExitReason`](super::ExitReason).
     Reason = 6,
-    /// What [`ExitReason`] says of the value.
+    /// What [`ExitReason`](super::ExitReason) says of the value.
     Value = 7,
     /// The instruction at which it was ended.
     Pc = 8,
@@ -76,10 +76,4 @@ pub const fn is_for_confined(call: Syscall) -> bool {
             | Syscall::HeapFree
             | Syscall::Panic
     )
-}
-
-/// Whether the reason is one of those that end a guarded call, and no more.
-#[must_use]
-pub const fn ends_call(reason: ExitReason) -> bool {
-    !matches!(reason, ExitReason::Exited | ExitReason::Aborted)
 }

@@ -2,6 +2,7 @@
 
 mod cores;
 mod dma;
+mod guard;
 mod inheritance;
 mod invariants;
 mod kernel_domain;
