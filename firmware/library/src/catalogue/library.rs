@@ -4,16 +4,17 @@ use super::graph::Order;
 use super::space::first_fit;
 use super::{
     Catalogue, ImageId, ImageSlot, Images, LibraryId, LibrarySlot, MAX_DOMAINS, PageRange,
-    Placement, STORE_PAGES, WINDOW_PAGES,
+    Placement, STAGING, WINDOW_PAGES,
 };
 use crate::catalogue::Entry;
 use crate::error::LoadError;
 use crate::manifest::{Image, Manifest};
 
-/// Pages for files: all but the directory's.
+/// Pages of the store for files: all but the directory's and those at the end,
+/// where a manifest lies until it is known how large its file is.
 const FILES: PageRange = PageRange {
     start: 1,
-    pages: STORE_PAGES - 1,
+    pages: STAGING.start - 1,
 };
 const WINDOW: PageRange = PageRange {
     start: 0,

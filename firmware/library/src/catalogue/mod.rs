@@ -21,7 +21,7 @@ pub use space::PageRange;
 use acelab_abi::memory::{LIBRARY_STORE, MODULE_WINDOW, PAGE_SIZE};
 
 use crate::error::LoadError;
-use crate::format::{MAX_DEPENDENCIES, Name};
+use crate::format::{MAX_DEPENDENCIES, MIN_PAGES, Name};
 
 /// Most images of all libraries.
 pub const MAX_ALL_IMAGES: usize = 32;
@@ -29,6 +29,11 @@ pub const MAX_ALL_IMAGES: usize = 32;
 pub const MAX_INSTANCES: usize = 128;
 /// Pages of the store. The directory is in the first.
 pub const STORE_PAGES: u32 = LIBRARY_STORE.size / PAGE_SIZE;
+/// Pages at the end of the store for the manifest of a library that is arriving.
+pub const STAGING: PageRange = PageRange {
+    start: STORE_PAGES - MIN_PAGES,
+    pages: MIN_PAGES,
+};
 /// Pages of the module window.
 pub const WINDOW_PAGES: u32 = MODULE_WINDOW.size / PAGE_SIZE;
 

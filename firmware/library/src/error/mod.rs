@@ -104,6 +104,8 @@ pub enum LoadError {
     TableFull,
     /// There are not enough free pages.
     NoPages,
+    /// There is no such domain, or it has something else in its place.
+    NotMapped,
     /// The module window has no free range of so many pages.
     WindowFull(u32),
     /// The store has no free range of so many pages.

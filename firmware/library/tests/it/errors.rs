@@ -80,7 +80,7 @@ fn each_field_has_its_errors() {
             0x10_0000,
             "Invalid preload page count 1048576.",
         ),
-        ("header.pages", 512, "too large: 512 pages"),
+        ("header.pages", 502, "too large: 502 pages"),
         ("header.pages", 513, "too large: 513 pages"),
         ("header.pages", 10, "the file is truncated"),
         ("header.modules", 0, "wrong number of modules: 0"),

@@ -130,7 +130,7 @@ pub fn judge(words: &[u32], abi: Abi) -> Result<Judged, &'static str> {
     file.has_digest(MANIFEST, tables.end - MANIFEST, tables.end)?;
     signature(&file, tables.entries + tables.modules * 29)?;
     let pages = file.at(MANIFEST + 4)?;
-    rule((10..=511).contains(&pages), "pages")?;
+    rule((10..=501).contains(&pages), "pages")?;
     rule(words.len() as u64 >= pages * 1024, "whole file")?;
     let images = image::all(&file, &tables, pages * PAGE)?;
     let (loadable, auxiliary) = module::all(&file, &tables, &images, abi)?;

@@ -9,7 +9,9 @@ use crate::link;
 
 impl World {
     /// Compares each word of a library with what came: sites have the values that
-    /// the list and the model say, all others are as they were.
+    /// the list and the model say, all others are as they were. What an image that
+    /// is not bound has for its imports is of no interest: it is bound before it
+    /// is copied.
     pub(super) fn check_linked(&mut self, id: LibraryId) {
         let stored = &self.memory.store[&id];
         let mut expected = stored.original.clone();
@@ -24,7 +26,10 @@ impl World {
                 let place = place(image, site & 0x3_FFFF);
                 expected[place] = match site >> 18 {
                     0 => expected[place].wrapping_add(base),
-                    import => self.address(id, import as usize - 1),
+                    import => {
+                        let address = self.address(id, import as usize - 1);
+                        address.unwrap_or(stored.words[place])
+                    }
                 };
             }
         }
@@ -32,11 +37,9 @@ impl World {
         self.check_restore(id);
     }
 
-    /// The address that an import is bound to, 0 for none yet.
-    fn address(&self, id: ImageId, import: usize) -> u32 {
-        let Some(bound) = self.model.bound.get(&id) else {
-            return 0;
-        };
+    /// The address that an import is bound to, `None` for none.
+    fn address(&self, id: ImageId, import: usize) -> Option<u32> {
+        let bound = self.model.bound.get(&id)?;
         let (name, addend) = &self.model.image(id).imports[import];
         let address = firmware(name).or_else(|| {
             bound.iter().find_map(|dependency| {
@@ -46,7 +49,7 @@ impl World {
                 Some(base + offset)
             })
         });
-        address.expect("it is bound").wrapping_add(*addend)
+        Some(address.expect("it is bound").wrapping_add(*addend))
     }
 
     /// A library in the store is known again, and any change of it found.
