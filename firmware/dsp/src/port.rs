@@ -2,7 +2,6 @@
 
 use acelab_abi::core_id::CoreId;
 use acelab_abi::log::Level;
-use acelab_abi::memory::{PAGE_POOL, USER_DISTANCE, USER_WINDOW};
 use acelab_kernel::arch::xtensa::mmu::PageMemory;
 use acelab_kernel::arch::xtensa::{Mmio, cache};
 use acelab_kernel::idc::Message;
@@ -113,17 +112,6 @@ impl Port for DspPort {
     }
 
     fn cache(&mut self, address: u32, len: u32, operation: CacheOperation) {
-        let address = if USER_WINDOW.contains(address, len) {
-            // The uncached view of a page is below its cached one, and needs
-            // nothing.
-            let page = address + USER_DISTANCE;
-            if !PAGE_POOL.contains(page, len) {
-                return;
-            }
-            page
-        } else {
-            address
-        };
         match operation {
             CacheOperation::WriteBack => cache::write_back(address, len),
             CacheOperation::Invalidate => {

@@ -79,8 +79,8 @@ pub trait Port {
     /// Keeps the last words of a thread, of any bytes, for its report.
     fn panicked(&mut self, thread: ThreadId, text: &[u8]);
 
-    /// Treats the cache for `len` bytes at `address`, which the thread that runs
-    /// may write, as it sees memory.
+    /// Treats the cache for `len` bytes at `address`, in one page, which the thread
+    /// that runs may write.
     fn cache(&mut self, address: u32, len: u32, operation: CacheOperation);
 
     /// Writes a word to the debug port; answers false if the build has none.

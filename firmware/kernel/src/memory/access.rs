@@ -1,7 +1,7 @@
 //! What threads may reach, found out by walking page tables as the MMU does,
 //! and the copies that the kernel makes for them.
 
-use acelab_abi::memory::{PAGE_SIZE, USER_WINDOW, to_uncached};
+use acelab_abi::memory::{PAGE_SIZE, USER_WINDOW, is_uncached, to_uncached};
 
 use super::domain::{Domain, user_index};
 use super::pointer::{BadPointer, PointerFault, UserBytes, UserPointer};
@@ -9,7 +9,7 @@ use super::pte::{Mapping, Pte};
 use super::rights::{Access, Ring};
 use super::{KernelTable, Memory, WIRED};
 use crate::ids::DomainId;
-use crate::port::Port;
+use crate::port::{CacheOperation, Port};
 
 /// Whose view of memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -167,6 +167,27 @@ impl Memory {
             let to = self.kernel_address(port, space, address, Access::Write)?;
             port.write(to, &word.to_le_bytes());
             address = address.wrapping_add(4);
+        }
+        Ok(())
+    }
+
+    /// Has the cache do something for what a thread may write, where the kernel
+    /// sees it. What it sees past the cache needs nothing.
+    ///
+    /// # Errors
+    /// When the thread may not write all of it.
+    pub fn cache(
+        &self,
+        port: &mut impl Port,
+        space: Space,
+        claim: UserBytes,
+        operation: CacheOperation,
+    ) -> Result<(), BadPointer> {
+        for (address, len) in pieces(claim) {
+            let at = self.kernel_address(port, space, address, Access::Write)?;
+            if !is_uncached(at) {
+                port.cache(at, len, operation);
+            }
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use super::super::{
 };
 use super::fake::{Fake, finish};
 use crate::ids::DomainId;
-use crate::port::Port;
+use crate::port::{CacheOperation, Port};
 
 const AT: u32 = MODULE_WINDOW.base + 0x5000;
 
@@ -220,6 +220,17 @@ fn a_pointer_into_a_module_is_what_the_page_tables_say() {
     };
     assert_eq!(bytes(&mut world, &data), [1, 2, 3, 4]);
     assert_eq!(bytes(&mut world, &theirs), [0; 4]);
+    // The cache, a page at a time, where the kernel has it.
+    let claim = UserBytes::bytes(address, 4).unwrap();
+    let (memory, fake) = (&mut world.memory, &mut world.fake);
+    let operation = CacheOperation::WriteBack;
+    let space = Space::Domain(other);
+    memory.cache(fake, space, claim, operation).unwrap();
+    let at = theirs.kernel_address().get() + PAGE_SIZE - 2;
+    assert_eq!(fake.cached, [(at, 2), (at + 2, 2)]);
+    let claim = UserBytes::bytes(AT, 4).unwrap();
+    let refused = memory.cache(fake, Space::Domain(domain), claim, operation);
+    assert_eq!(refused.map_err(|bad| bad.address), Err(AT));
     // Whoever may execute it may start a thread there, and nobody a DMA channel.
     let memory = &world.memory;
     let starts = |space, va| memory.may_execute(&world.fake, space, va);

@@ -7,7 +7,7 @@ use super::super::args::{Args, bad_pointer};
 use super::super::dispatch::Answer;
 use super::super::{Kernel, Stop};
 use crate::ids::ThreadId;
-use crate::memory::UserPointer;
+use crate::memory::{UserBytes, UserPointer};
 use crate::port::{CacheOperation, Port};
 
 pub fn null<P: Port>(
@@ -43,21 +43,17 @@ pub fn panic<P: Port>(kernel: &mut Kernel, port: &mut P, caller: ThreadId, args:
     Err(Stop::Panic)
 }
 
-pub fn cache<P: Port>(
-    _kernel: &mut Kernel,
-    port: &mut P,
-    _caller: ThreadId,
-    args: &Args,
-) -> Answer {
-    // A range of no bytes may be anywhere, and so is no line's business.
-    if args.word(1) == 0 {
-        return Ok([0; 2]);
-    }
+pub fn cache<P: Port>(kernel: &mut Kernel, port: &mut P, caller: ThreadId, args: &Args) -> Answer {
+    let space = kernel.thread(caller).space();
     let operation = match args.word(2) {
         1 => CacheOperation::WriteBack,
         _ => CacheOperation::Invalidate,
     };
-    port.cache(args.word(0), args.word(1), operation);
+    // The line of an address in the user window is that of another one in the
+    // kernel's.
+    UserBytes::bytes(args.word(0), args.word(1))
+        .and_then(|claim| kernel.memory.cache(port, space, claim, operation))
+        .map_err(|bad| bad_pointer(0, bad))?;
     Ok([0; 2])
 }
 
