@@ -11,6 +11,9 @@ use super::File;
 const DOCUMENT: &str = "ARCHITECTURE.md";
 const HEADING: &str = "## Code map";
 
+/// Folders that hold any number of packages of one kind, and are mapped as one.
+const SERIES: [&str; 1] = ["firmware/modules/libraries"];
+
 /// Complains about folders that are missing in the map, and the other way round.
 pub fn check(files: &[File]) -> Vec<String> {
     let Some(document) = files.iter().find(|file| file.path == DOCUMENT) else {
@@ -73,7 +76,8 @@ fn wanted(files: &[File]) -> BTreeSet<String> {
             folders.insert(parts[..2].join("/"));
         }
         if let Some(folder) = file.path.strip_suffix("/Cargo.toml") {
-            folders.insert(folder.to_string());
+            let series = SERIES.iter().find(|series| file.is_below(series));
+            folders.insert((*series.unwrap_or(&folder)).to_string());
         }
     }
     folders
@@ -104,6 +108,19 @@ mod tests {
         assert_eq!(
             tree(MAP, &["xtask/deep/Cargo.toml"]),
             ["`xtask/deep` is not in ARCHITECTURE.md's code map"]
+        );
+        let library = "firmware/modules/libraries/a/Cargo.toml";
+        let series = MAP.replace(
+            "`lab/`",
+            "`lab/`\n- `firmware/`\n- `firmware/modules/libraries`\n- `lab`",
+        );
+        assert_eq!(tree(&series, &[library]), [""; 0]);
+        assert_eq!(
+            tree(MAP, &[library]),
+            [
+                "`firmware` is not in ARCHITECTURE.md's code map",
+                "`firmware/modules/libraries` is not in ARCHITECTURE.md's code map"
+            ]
         );
         let gone = MAP.replace("`xtask/`", "`xtask/`\n- `gone/`");
         assert_eq!(

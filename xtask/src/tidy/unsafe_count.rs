@@ -11,7 +11,7 @@ const DOCUMENT: &str = "ARCHITECTURE.md";
 const HEADING: &str = "### Unsafe code";
 
 /// The parts. A file belongs to the first that it lies in.
-const PARTS: [&str; 7] = [
+const PARTS: [&str; 12] = [
     "firmware/kernel/src/arch",
     "firmware/kernel/src",
     "firmware/dsp/src/debug",
@@ -19,6 +19,11 @@ const PARTS: [&str; 7] = [
     "firmware/user/src",
     "firmware/ipc4/src",
     "firmware/abi/src",
+    "firmware/library/src",
+    "firmware/modules/abi/src",
+    "firmware/modules/runtime/src",
+    "firmware/modules/libraries/hostile/src",
+    "firmware/modules",
 ];
 
 /// Complains about rows that do not say what is there.

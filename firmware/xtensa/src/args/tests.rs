@@ -93,3 +93,11 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_library_names_what_it_imports() {
+    let line = "a.o -o out --library --import=memcpy --import=alloc";
+    let args = LinkArgs::parse(line.split_whitespace().map(OsString::from)).unwrap();
+    assert!(args.library);
+    assert_eq!(args.imports, ["memcpy", "alloc"]);
+}

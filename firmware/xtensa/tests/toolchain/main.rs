@@ -2,4 +2,5 @@
 
 mod codegen;
 mod image;
+mod library;
 mod support;
