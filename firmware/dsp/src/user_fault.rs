@@ -58,7 +58,7 @@ pub fn keep_words(thread: ThreadId, text: &[u8]) {
 /// and lets the kernel have what is left, or the thread go on; whether a thread of
 /// the core's audio has ended.
 pub fn report_all(core: CoreId) -> bool {
-    let domain = audio::domain_id();
+    let domain = audio::domain_id(core);
     let mut of_audio = false;
     while let Some(thread) = kernel::enter_from_thread(|kernel, _| kernel.next_report(core)) {
         report(core, thread);

@@ -1,8 +1,11 @@
-//! The one domain of all audio threads.
+//! The domains of the audio threads: one for each core.
+//!
+//! What a loaded module does to the memory of its core's domain is no matter for the
+//! others. All domains read one page that the kernel writes.
 
 use core::sync::atomic::{AtomicU32, Ordering};
 
-use acelab_abi::core_id::CoreId;
+use acelab_abi::core_id::{CoreId, MAX_CORES};
 use acelab_kernel::cross_core;
 use acelab_kernel::ids::DomainId;
 use acelab_kernel::memory::Window;
@@ -10,45 +13,56 @@ use acelab_user::{Domain, Object, Partition, Result, SysError, rights};
 
 use super::notify;
 use super::shared::{Shared, user_address};
-use crate::kernel;
+use crate::{kernel, power};
 
-/// Pages of the heap: half of those that have an uncached view.
-const HEAP_PAGES: u32 = 128;
+/// Pages of all heaps together: most of those that have an uncached view.
+const HEAP_PAGES: u32 = 200;
+/// The most pages of one core's heap.
+const MAX_HEAP_PAGES: u32 = 128;
 
 cross_core! {
-    /// The domain's handle; 0 before [`create`].
-    static DOMAIN: AtomicU32 = AtomicU32::new(0);
+    /// The handle of each core's domain; 0 before [`create`], and for a core that
+    /// the machine does not have.
+    static DOMAINS: [AtomicU32; MAX_CORES] = [const { AtomicU32::new(0) }; MAX_CORES];
     /// The cached user address of the shared page.
     static SHARED: AtomicU32 = AtomicU32::new(0);
 }
 
-/// Core 0's thread `work`, once at boot: the domain with all that belongs to no
-/// core. It belongs to the calling thread, which never ends.
+/// Core 0's thread `work`, once at boot: the domains of all cores, in their order,
+/// with all that does not come and go with a core. They belong to the calling thread,
+/// which never ends.
 pub fn create() -> Result<()> {
-    let domain = Domain::create()?.leak();
-    domain.create_heap(HEAP_PAGES)?;
     let (page, address) = Partition::create(1)?;
-    domain.attach(page.leak(), rights::READ | rights::UNCACHED)?;
-    let (inbox, registers) = kernel::enter_from_thread(|kernel, port| {
-        let mut map = |window| kernel.map_window(port, domain.word(), window);
-        Ok::<_, SysError>((map(Window::Inbox)?, map(Window::FwRegisters)?))
-    })?;
-    // SAFETY: the page of the partition above, which is never closed.
-    unsafe { Shared::of_kernel(address) }.tell_windows(inbox, registers);
+    let page = page.leak();
+    let count = power::count();
+    let heap_pages = (HEAP_PAGES / count).min(MAX_HEAP_PAGES);
+    for core in CoreId::ALL.into_iter().take(count as usize) {
+        let domain = Domain::create()?.leak();
+        domain.create_heap(heap_pages)?;
+        domain.attach(page, rights::READ | rights::UNCACHED)?;
+        let (inbox, registers) = kernel::enter_from_thread(|kernel, port| {
+            let mut map = |window| kernel.map_window(port, domain.word(), window);
+            Ok::<_, SysError>((map(Window::Inbox)?, map(Window::FwRegisters)?))
+        })?;
+        // A window is at the same address in every domain.
+        // SAFETY: the page of the partition above, which is never closed.
+        unsafe { Shared::of_kernel(address) }.tell_windows(inbox, registers);
+        DOMAINS[core.index()].store(domain.word(), Ordering::Release);
+    }
     notify::start()?;
     SHARED.store(address, Ordering::Release);
-    DOMAIN.store(domain.word(), Ordering::Release);
     Ok(())
 }
 
-/// The domain. For kernel threads, after [`create`].
-pub fn domain() -> Domain {
-    Domain::from_word(DOMAIN.load(Ordering::Acquire)).expect("the domain is made at boot")
+/// The domain of a core that the machine has. For kernel threads, after [`create`].
+pub fn domain(core: CoreId) -> Domain {
+    let word = DOMAINS[core.index()].load(Ordering::Acquire);
+    Domain::from_word(word).expect("the domain is made at boot")
 }
 
-/// The kernel's number of the domain; `None` before [`create`].
-pub fn id() -> Option<DomainId> {
-    let word = DOMAIN.load(Ordering::Acquire);
+/// The kernel's number of a core's domain; `None` before [`create`].
+pub fn id(core: CoreId) -> Option<DomainId> {
+    let word = DOMAINS[core.index()].load(Ordering::Acquire);
     kernel::enter_from_thread(|kernel, _| kernel.domain_named(word).ok())
 }
 
@@ -70,7 +84,7 @@ pub fn shared_argument() -> u32 {
 /// Takes back what threads of `core` have left on the heap, where none of them
 /// lives any more; how many blocks that were.
 pub fn clean(core: CoreId) -> u32 {
-    let Some(id) = id() else { return 0 };
+    let Some(id) = id(core) else { return 0 };
     let mut blocks = 0;
     // One at a time: interrupts come in between.
     while kernel::enter_from_thread(|kernel, port| {

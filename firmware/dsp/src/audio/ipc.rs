@@ -6,6 +6,7 @@ use acelab_ipc4::{Answer, Command};
 use acelab_user::heap::HeapBox;
 use acelab_user::{Deadline, SysError};
 
+use super::guest;
 use super::local::Local;
 use super::start::Start;
 
@@ -21,6 +22,9 @@ pub extern "C" fn run(argument: u32) -> u32 {
     let Some(start) = Start::of(argument) else {
         return LOST;
     };
+    if !guest::guard() {
+        return LOST;
+    }
     let Ok(local) = HeapBox::new(Local::new(&start)) else {
         return LOST;
     };

@@ -8,6 +8,7 @@
 use acelab_abi::clock::ticks_from_micros;
 use acelab_user::{Deadline, Duration, Instant, now};
 
+use super::guest;
 use super::local::Local;
 use super::start::Start;
 
@@ -23,6 +24,9 @@ pub extern "C" fn run(argument: u32) -> u32 {
     let Some(start) = Start::of(argument) else {
         return LOST;
     };
+    if !guest::guard() {
+        return LOST;
+    }
     let Ok(address) = start.objects.engine.receive::<u32>(Deadline::FOREVER) else {
         return LOST;
     };

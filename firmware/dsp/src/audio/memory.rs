@@ -1,5 +1,6 @@
 //! What MEMORY_STATE_INFO tells.
 
+use acelab_abi::core_id::CoreId;
 use acelab_ipc4::MemoryState;
 
 use super::domain;
@@ -7,11 +8,16 @@ use crate::kernel;
 
 /// What there is now.
 pub fn state() -> MemoryState {
-    let id = domain::id();
+    let domains = CoreId::ALL.map(domain::id);
     kernel::enter_from_thread(|kernel, _| {
-        let heap = id.and_then(|id| kernel.memory().heap_account(id).ok());
-        let (total, used, blocks) =
-            heap.map_or((0, 0, 0), |heap| (heap.size, heap.in_use, heap.blocks));
+        let (mut total, mut used, mut blocks) = (0, 0, 0);
+        for id in domains.into_iter().flatten() {
+            if let Ok(heap) = kernel.memory().heap_account(id) {
+                total += heap.size;
+                used += heap.in_use;
+                blocks += heap.blocks;
+            }
+        }
         let account = kernel.account();
         MemoryState {
             pages_total: account.pages_total,

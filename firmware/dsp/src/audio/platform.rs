@@ -1,5 +1,6 @@
 //! The system as the engine of one core sees it: system calls.
 
+use alloc::boxed::Box;
 use core::cell::UnsafeCell;
 use core::fmt;
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -8,11 +9,14 @@ use acelab_abi::core_id::CoreId;
 use acelab_abi::log::Level;
 use acelab_abi::syscall::PortParams;
 use acelab_audio::{
-    AudioFault, ChannelConfig, ChannelError, ChannelState, DpJob, Event, Gateway, Platform,
+    AudioFault, ChannelConfig, ChannelError, ChannelState, DpJob, Event, Gateway, InstanceKey,
+    LoadedModule, Platform,
 };
-use acelab_user::{Channel, Deadline, Instant, log, now};
+use acelab_module_sdk::{CreateError, Module};
+use acelab_user::{AnyObject, Channel, Deadline, Domain, Instant, Object, log, now};
 
 use super::device::{self, Entries, Memory};
+use super::guest;
 use super::notify;
 use super::shared::{Objects, Shared};
 use super::start::Start;
@@ -28,6 +32,8 @@ pub struct System {
     timer_needed: AtomicBool,
     /// The core's audio ends.
     ending: AtomicBool,
+    /// What the next DP thread needs to call its module; used by the IPC thread.
+    confined: [AtomicU32; 3],
     /// Used in ticks.
     entries: UnsafeCell<Entries>,
 }
@@ -45,8 +51,37 @@ impl System {
             registers: start.registers(),
             timer_needed: AtomicBool::new(false),
             ending: AtomicBool::new(false),
+            confined: [const { AtomicU32::new(0) }; 3],
             entries: UnsafeCell::new(Entries::EMPTY),
         }
+    }
+
+    /// This core.
+    pub fn core_id(&self) -> CoreId {
+        self.core
+    }
+
+    /// The domain of the core's threads.
+    pub fn domain(&self) -> Domain {
+        self.objects.domain
+    }
+
+    /// The IPC thread: the DP thread that is made next calls a module in a domain of its
+    /// own, by these objects.
+    pub fn will_call(&self, objects: [AnyObject; 3]) {
+        for (word, object) in self.confined.iter().zip(objects) {
+            word.store(object.word(), Ordering::Relaxed);
+        }
+    }
+
+    /// Lets a new DP thread use what [`will_call`](Self::will_call) has told.
+    fn let_call(&self, worker: &Worker) -> Option<()> {
+        for word in &self.confined {
+            if let Some(object) = AnyObject::from_word(word.swap(0, Ordering::Relaxed)) {
+                worker.grant(object).ok()?;
+            }
+        }
+        Some(())
     }
 
     /// Whether the engine has tasks.
@@ -161,8 +196,19 @@ impl Platform for System {
         self.objects.trigger.take(deadline).is_ok()
     }
 
+    fn load_module(
+        &self,
+        key: InstanceKey,
+        module: &LoadedModule,
+        payload: &[u8],
+    ) -> Result<Box<dyn Module>, CreateError> {
+        guest::load(self, key, module, payload)
+    }
+
     fn dp_spawn(&self, key: u32, stack: u32) -> Option<Worker> {
-        Worker::spawn(self.core, key, stack, self.objects.ll)
+        let worker = Worker::spawn(self.core, key, stack, self.objects.ll)?;
+        self.let_call(&worker)?;
+        Some(worker)
     }
 
     fn dp_submit(&self, worker: &Worker, job: DpJob, deadline: u64) {

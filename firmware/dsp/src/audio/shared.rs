@@ -9,7 +9,7 @@ use acelab_abi::debug_ipc::Disturbance;
 use acelab_abi::memory::{PAGE_SIZE, USER_DISTANCE, USER_UNCACHED_DISTANCE, to_uncached};
 #[cfg(feature = "debug-ipc")]
 use acelab_user::Duration;
-use acelab_user::{Mutex, Object, Semaphore, Slot, Thread, Timer};
+use acelab_user::{Domain, Mutex, Object, Semaphore, Slot, Thread, Timer};
 
 /// What the threads of one core need to know.
 #[repr(C)]
@@ -35,6 +35,8 @@ pub struct CoreWords {
     ll: AtomicU32,
     /// Notifications for the host; one slot for all cores.
     notifications: AtomicU32,
+    /// The domain that the threads are in.
+    domain: AtomicU32,
     /// Where the threads see the page of the core's replies.
     reply: AtomicU32,
     /// A [`Disturbance`], for tests.
@@ -56,11 +58,12 @@ pub struct Objects {
     pub trigger: Semaphore,
     pub ll: Thread,
     pub notifications: Slot,
+    pub domain: Domain,
     pub reply: u32,
 }
 
 impl CoreWords {
-    fn words(&self, objects: &Objects) -> [(&AtomicU32, u32); 11] {
+    fn words(&self, objects: &Objects) -> [(&AtomicU32, u32); 12] {
         [
             (&self.lock, objects.lock.word()),
             (&self.timer, objects.timer.word()),
@@ -72,6 +75,7 @@ impl CoreWords {
             (&self.trigger, objects.trigger.word()),
             (&self.ll, objects.ll.word()),
             (&self.notifications, objects.notifications.word()),
+            (&self.domain, objects.domain.word()),
             (&self.reply, objects.reply),
         ]
     }
@@ -114,6 +118,7 @@ impl CoreWords {
             trigger: object(&self.trigger)?,
             ll: object(&self.ll)?,
             notifications: object(&self.notifications)?,
+            domain: object(&self.domain)?,
             reply: self.reply.load(Ordering::Acquire),
         })
     }

@@ -51,7 +51,7 @@ impl CoreAudio {
     pub fn start(core: CoreId) -> Result<Self> {
         let (reply, reply_address) = Partition::create(1)?;
         let writable = rights::READ | rights::WRITE | rights::UNCACHED;
-        domain().attach(*reply, writable)?;
+        domain(core).attach(*reply, writable)?;
         let audio = Self {
             core,
             threads: [
@@ -96,6 +96,8 @@ impl CoreAudio {
         }
         objects.commands.grant(**ipc)?;
         objects.answers.grant(**ipc)?;
+        // For the pages that the IPC thread shares with modules in domains of their own.
+        objects.domain.grant(**ipc)?;
         // The IPC thread passes objects that it makes on to the LL thread.
         ll.grant(**ipc)?;
         let shared = shared().ok_or(SysError::BadState)?;
@@ -138,6 +140,7 @@ impl CoreAudio {
             trigger: *self.trigger,
             ll: *self.threads[1],
             notifications: notify::slot(),
+            domain: domain(self.core),
             reply: user_address(self.reply_address),
         }
     }
@@ -179,14 +182,14 @@ impl CoreAudio {
             // It ends in steps if it had many objects.
             let _ = thread.join(Deadline::after(PATIENCE));
         }
-        let _ = domain().detach(*self.reply);
+        let _ = domain(self.core).detach(*self.reply);
         clean(self.core)
     }
 }
 
 /// Ends what threads the domain has on `core`.
 fn end_threads(core: CoreId) {
-    let Some(domain) = id() else { return };
+    let Some(domain) = id(core) else { return };
     for thread in (0..MAX_THREADS).filter_map(ThreadId::new) {
         kernel::enter_from_thread(|kernel, port| {
             let record = kernel.thread(thread);
@@ -212,7 +215,7 @@ fn thread(
     let name = core::str::from_utf8(&text[..=len]).unwrap_or(name);
     let builder = Builder::new(name, entry)
         .core(core)
-        .domain(domain())
+        .domain(domain(core))
         .priority(priority)
         .stack_pages(pages)
         .spawner()

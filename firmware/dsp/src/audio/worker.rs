@@ -5,7 +5,7 @@
 //! more urgent is its thread.
 
 use core::cell::UnsafeCell;
-use core::fmt::{self, Write as _};
+use core::fmt::Write as _;
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use acelab_abi::clock::ticks_from_micros;
@@ -14,7 +14,11 @@ use acelab_abi::memory::PAGE_SIZE;
 use acelab_abi::syscall::MAX_PRIORITY;
 use acelab_audio::DpJob;
 use acelab_user::heap::HeapBox;
-use acelab_user::{Builder, Deadline, Duration, Object, Owned, Result, Semaphore, Thread, now};
+use acelab_user::{
+    AnyObject, Builder, Deadline, Duration, Object, Owned, Result, Semaphore, Thread, now,
+};
+
+use super::name::Name;
 
 /// The most urgent priority of a DP thread.
 const PRIORITY: u32 = 8;
@@ -92,6 +96,11 @@ impl Worker {
         })
     }
 
+    /// Lets it use an object.
+    pub fn grant(&self, object: AnyObject) -> Result<()> {
+        object.grant(*self.thread)
+    }
+
     /// Gives it a job.
     pub fn submit(&self, job: DpJob, deadline: u64) {
         let millis = deadline.saturating_sub(now().ticks()) / MILLI;
@@ -154,27 +163,4 @@ extern "C" fn run(argument: u32) -> u32 {
         let _ = desk.done.give();
     }
     0
-}
-
-/// The name of a thread.
-#[derive(Default)]
-struct Name {
-    bytes: [u8; 16],
-    len: usize,
-}
-
-impl Name {
-    fn as_str(&self) -> &str {
-        core::str::from_utf8(&self.bytes[..self.len]).unwrap_or("DP")
-    }
-}
-
-impl fmt::Write for Name {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        for byte in text.bytes() {
-            *self.bytes.get_mut(self.len).ok_or(fmt::Error)? = byte;
-            self.len += 1;
-        }
-        Ok(())
-    }
 }

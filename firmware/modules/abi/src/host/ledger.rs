@@ -3,6 +3,9 @@
 /// Blocks that an instance can have at one time.
 pub const MAX_BLOCKS: usize = 64;
 
+/// How often one call may use the heap: each use takes time that is not the module's own.
+pub const MAX_USES: u32 = 1024;
+
 /// The blocks of memory that an instance has, by their addresses: to be given back
 /// when it ends, whatever it has done. It is no more than a list; the heap belongs to
 /// somebody else.
@@ -14,6 +17,8 @@ pub struct Ledger {
     limit: u32,
     used: u32,
     count: u32,
+    /// Uses in the call that is being made.
+    uses: u32,
     blocks: [Block; MAX_BLOCKS],
 }
 
@@ -35,6 +40,7 @@ impl Ledger {
             limit,
             used: 0,
             count: 0,
+            uses: 0,
             blocks: [Block {
                 address: 0,
                 bytes: 0,
@@ -42,9 +48,19 @@ impl Ledger {
         }
     }
 
-    /// Whether this is a ledger, as far as its first word says.
-    pub const fn is_one(&self) -> bool {
-        self.magic == MAGIC
+    /// A call of the instance begins.
+    pub const fn begin_call(&mut self) {
+        self.uses = 0;
+    }
+
+    /// Counts a use of the heap; `false` when this is no ledger, as far as its first
+    /// word says, or when the call has used the heap [`MAX_USES`] times.
+    pub const fn count_use(&mut self) -> bool {
+        if self.magic != MAGIC || self.uses >= MAX_USES {
+            return false;
+        }
+        self.uses += 1;
+        true
     }
 
     /// Bytes that the instance has.
@@ -97,6 +113,19 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use std::collections::BTreeMap;
+
+    #[test]
+    fn the_heap_is_not_used_for_ever() {
+        let mut ledger = Ledger::new(0);
+        for _ in 0..2 {
+            ledger.begin_call();
+            assert!((0..MAX_USES).all(|_| ledger.count_use()));
+            assert!(!ledger.count_use());
+        }
+        ledger.begin_call();
+        ledger.magic ^= 1;
+        assert!(!ledger.count_use());
+    }
 
     proptest! {
         #[test]

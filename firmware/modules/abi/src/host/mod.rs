@@ -12,4 +12,4 @@ pub use area::Area;
 pub use bounce::{Bounce, Runner};
 pub use caller::{Caller, Fault, Kind};
 pub use guest::{Guest, TableError, WRONG_ANSWER, check_table};
-pub use ledger::{Ledger, MAX_BLOCKS};
+pub use ledger::{Ledger, MAX_BLOCKS, MAX_USES};
