@@ -26,6 +26,33 @@ impl Memory {
         id: DomainId,
         pages: usize,
     ) -> Result<(), MemoryError> {
+        let views = [Rights::ReadWrite, Rights::UncachedReadWrite];
+        self.new_heap(port, id, pages, Placement::UncachedCapable, &views)
+    }
+
+    /// The same of pages that the domain sees through the cache only, and that
+    /// leave those with an uncached view to others: for threads of one core, which
+    /// share nothing of it with anybody.
+    ///
+    /// # Errors
+    /// As [`create_heap`](Self::create_heap).
+    pub fn create_private_heap(
+        &mut self,
+        port: &mut impl Port,
+        id: DomainId,
+        pages: usize,
+    ) -> Result<(), MemoryError> {
+        self.new_heap(port, id, pages, Placement::High, &[Rights::ReadWrite])
+    }
+
+    fn new_heap(
+        &mut self,
+        port: &mut impl Port,
+        id: DomainId,
+        pages: usize,
+        placement: Placement,
+        views: &[Rights],
+    ) -> Result<(), MemoryError> {
         self.domain(id)?;
         if pages == 0 || pages > MAX_HEAP_PAGES {
             return Err(MemoryError::Invalid);
@@ -34,10 +61,10 @@ impl Memory {
             return Err(MemoryError::HasHeap);
         }
         self.domains[id.index()].quota.charge(pages)?;
-        match self.take_pages(port, pages, Placement::UncachedCapable) {
+        match self.take_pages(port, pages, placement) {
             Ok(run) => {
-                for rights in [Rights::ReadWrite, Rights::UncachedReadWrite] {
-                    self.map(port, id, run.pages(), rights);
+                for rights in views {
+                    self.map(port, id, run.pages(), *rights);
                 }
                 self.heaps[id.index()].create(run);
                 port.shoot_down();

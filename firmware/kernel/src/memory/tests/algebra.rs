@@ -6,11 +6,12 @@ use std::vec::Vec;
 use proptest::prelude::*;
 
 use super::super::{
-    Memory, MemoryError, ModuleRange, Page, Placement, Rights, SegmentRights, UNCACHED_PAGES,
+    Memory, MemoryError, ModuleRange, POOL_PAGES, Page, Placement, Rights, SegmentRights,
+    UNCACHED_PAGES,
 };
 use super::fake::{Fake, finish};
 use super::model::{Model, ModelPartition, ModelSegment, stack_pages};
-use crate::ids::DomainId;
+use crate::ids::{DomainId, RESERVED_PAGES};
 
 #[derive(Clone, Copy, Debug)]
 enum Op {
@@ -23,7 +24,7 @@ enum Op {
     NewStack(Option<usize>, usize),
     MoveStack(usize, usize),
     FreeStack(usize),
-    CreateHeap(usize, usize),
+    CreateHeap(usize, usize, bool),
     TakeSegment(usize, usize, SegmentRights, bool),
     MapSegment(usize, usize),
     UnmapSegment(usize, usize),
@@ -50,12 +51,13 @@ fn op() -> impl Strategy<Value = Op> {
         2 => (prop::option::of(domain.clone()), 1..5_usize).prop_map(|(d, n)| Op::NewStack(d, n)),
         1 => (index.clone(), domain.clone()).prop_map(|(s, d)| Op::MoveStack(s, d)),
         1 => index.clone().prop_map(Op::FreeStack),
-        4 => (0..60_usize, 1..40_usize, module, prop::bool::weighted(0.9))
+        4 => (0..60_usize, 1..64_usize, module, prop::bool::weighted(0.9))
             .prop_map(|(at, n, r, whole)| Op::TakeSegment(at, n, r, whole)),
         6 => (domain.clone(), index.clone()).prop_map(|(d, s)| Op::MapSegment(d, s)),
         3 => (domain.clone(), index.clone()).prop_map(|(d, s)| Op::UnmapSegment(d, s)),
         2 => index.prop_map(Op::FreeSegment),
-        1 => (domain, 0..170_usize).prop_map(|(d, n)| Op::CreateHeap(d, n)),
+        1 => (domain, 0..170_usize, any::<bool>())
+            .prop_map(|(d, n, private)| Op::CreateHeap(d, n, private)),
     ]
 }
 
@@ -80,7 +82,7 @@ impl World {
     }
 
     fn create_domain(&mut self) {
-        let expected = self.model.domains.len() < 16;
+        let expected = self.model.domains.len() < 16 && self.fits(1, Placement::High);
         let created = self.memory.create_domain(&mut self.fake);
         assert_eq!(created.is_ok(), expected);
         if let Ok(domain) = created {
@@ -104,7 +106,7 @@ impl World {
             assert_eq!(self.fake.gone, [domain]);
             assert_eq!(self.memory.page_table(domain), None);
             self.model.domains.retain(|&other| other != domain);
-            self.model.heaps.retain(|&(of, _, _)| of != domain);
+            self.model.heaps.retain(|heap| heap.0 != domain);
             for partition in &mut self.model.partitions {
                 partition.attached.retain(|&(of, _)| of != domain);
             }
@@ -118,8 +120,7 @@ impl World {
         let (memory, fake) = (&mut self.memory, &mut self.fake);
         let created = finish(|| memory.create_partition(fake, pages, placement));
         let Ok(partition) = created else {
-            // The part with the uncached view is the only one that gets full.
-            assert_eq!(placement, Placement::UncachedCapable);
+            assert!(!self.fits(pages, placement));
             return;
         };
         if placement == Placement::UncachedCapable {
@@ -157,8 +158,13 @@ impl World {
         let (memory, fake) = (&mut self.memory, &mut self.fake);
         let stack = finish(|| memory.allocate_stack(fake, domain, pages));
         let Ok(stack) = stack else {
-            assert_eq!(stack, Err(MemoryError::Quota));
-            assert!(before.unwrap() + pages + 1 > 304);
+            match stack {
+                Err(MemoryError::Quota) => assert!(before.unwrap() + pages + 1 > 304),
+                full => {
+                    assert_eq!(full, Err(MemoryError::NoPages));
+                    assert!(!self.fits(pages + 1, Placement::High));
+                }
+            }
             return;
         };
         assert_eq!(stack_pages(&stack), pages);
@@ -175,6 +181,7 @@ impl World {
         let taken = finish(|| memory.segments(fake).take(range, rights));
         let Ok(mut draft) = taken else {
             assert_eq!(taken, Err(MemoryError::NoPages));
+            assert!(!self.fits(pages, Placement::High));
             return;
         };
         let bytes = self.fake.bytes(draft.kernel_address().get(), range.size());
@@ -237,21 +244,33 @@ impl World {
         }
     }
 
-    fn longest_run_with_two_views(&self) -> usize {
-        let pages: Vec<_> = (0..UNCACHED_PAGES).filter_map(Page::new).collect();
-        pages
-            .split(|page| self.memory.pool().is_taken(*page))
-            .map(<[Page]>::len)
-            .max()
-            .unwrap_or(0)
+    /// Whether so many pages can be taken.
+    fn fits(&self, count: usize, placement: Placement) -> bool {
+        let end = match placement {
+            Placement::UncachedCapable => UNCACHED_PAGES,
+            Placement::Low | Placement::High => POOL_PAGES,
+        };
+        let pages: Vec<_> = (0..end).filter_map(Page::new).collect();
+        let taken = |page: &Page| self.memory.pool().is_taken(*page);
+        let run = pages.split(taken).any(|run| run.len() >= count);
+        let kept = (self.memory.pool().in_use() + RESERVED_PAGES) as usize;
+        run && kept + count <= POOL_PAGES
     }
 
-    fn create_heap(&mut self, domain: DomainId, pages: usize) {
-        let has = self.model.heaps.iter().any(|&(of, _, _)| of == domain);
+    fn create_heap(&mut self, domain: DomainId, pages: usize, private: bool) {
+        let has = self.model.heaps.iter().any(|heap| heap.0 == domain);
         let full = self.charged(domain) + pages > 304;
-        let crowded = self.longest_run_with_two_views() < pages;
+        let placement = if private {
+            Placement::High
+        } else {
+            Placement::UncachedCapable
+        };
+        let crowded = !self.fits(pages, placement);
         let (memory, fake) = (&mut self.memory, &mut self.fake);
-        let created = finish(|| memory.create_heap(fake, domain, pages));
+        let created = finish(|| match private {
+            false => memory.create_heap(fake, domain, pages),
+            true => memory.create_private_heap(fake, domain, pages),
+        });
         let expected = match (pages, has, full, crowded) {
             (0 | 161.., ..) => Err(MemoryError::Invalid),
             (_, true, ..) => Err(MemoryError::HasHeap),
@@ -270,7 +289,7 @@ impl World {
                 .unwrap();
             self.model
                 .heaps
-                .push((domain, address + 0x4000_0000, pages));
+                .push((domain, address + 0x4000_0000, pages, private));
         }
     }
 
@@ -324,9 +343,9 @@ impl World {
                 let stack = self.model.stacks.remove(s);
                 self.memory.free_stack(&mut self.fake, stack);
             }
-            Op::CreateHeap(d, pages) => {
+            Op::CreateHeap(d, pages, private) => {
                 if let Some(domain) = self.domain(d) {
-                    self.create_heap(domain, pages);
+                    self.create_heap(domain, pages, private);
                 }
             }
             Op::TakeSegment(at, pages, rights, whole) => {

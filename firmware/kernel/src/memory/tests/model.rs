@@ -34,8 +34,8 @@ pub struct Model {
     pub partitions: Vec<ModelPartition>,
     pub stacks: Vec<Stack>,
     pub segments: Vec<ModelSegment>,
-    /// Domain, physical address and pages of its heap.
-    pub heaps: Vec<(DomainId, u32, usize)>,
+    /// Domain, physical address and pages of its heap; whether it is private.
+    pub heaps: Vec<(DomainId, u32, usize, bool)>,
 }
 
 impl Model {
@@ -84,7 +84,7 @@ impl Model {
     pub fn pages(&self) -> usize {
         let partitions = self.partitions.iter().map(|this| this.partition.pages());
         let stacks = self.stacks.iter().map(|stack| stack_pages(stack) + 1);
-        let heaps = self.heaps.iter().map(|&(_, _, pages)| pages);
+        let heaps = self.heaps.iter().map(|&(_, _, pages, _)| pages);
         let segments = self
             .segments
             .iter()
@@ -128,9 +128,9 @@ impl Model {
                 insert(va, va + 0x4000_0000, stack_pages(stack), Rights::ReadWrite);
             }
         }
-        for &(of, pa, pages) in &self.heaps {
-            if of == domain {
-                insert(pa - 0x4000_0000, pa, pages, Rights::ReadWrite);
+        for &(_, pa, pages, private) in self.heaps.iter().filter(|heap| heap.0 == domain) {
+            insert(pa - 0x4000_0000, pa, pages, Rights::ReadWrite);
+            if !private {
                 insert(pa - 0x4010_0000, pa, pages, Rights::UncachedReadWrite);
             }
         }
