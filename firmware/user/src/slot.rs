@@ -38,7 +38,7 @@ macro_rules! arrays {
         }
     )+};
 }
-arrays! { 1 2 3 4 8 16 }
+arrays! { 1 2 3 4 8 9 16 }
 
 impl Message for u32 {
     type Words = [u32; 1];
