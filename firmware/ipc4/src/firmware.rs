@@ -4,7 +4,11 @@ use core::fmt;
 
 use acelab_abi::audio_fault::AudioFault;
 use acelab_abi::core_id::CoreId;
+use acelab_abi::ipc4::Status;
+use acelab_abi::ipc4::pipeline::InstanceKey;
 use acelab_abi::log::Level;
+use acelab_abi::manifest::MODULE_BYTES;
+use acelab_audio::LoadedModule;
 
 use crate::forward::{Answer, Command, Forwarded};
 
@@ -57,6 +61,23 @@ pub trait ModuleTable {
     fn word(&self, entry: u32, word: usize) -> Option<u32>;
 }
 
+/// The largest id of a library; 0 is the firmware itself.
+pub const MAX_LIBRARIES: u32 = 15;
+
+/// What LIBRARIES_INFO tells of a library.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LibraryInfo {
+    /// Name, padded with zeros, as in the manifest.
+    pub name: [u32; 2],
+    /// Major, minor, hotfix, build.
+    pub version: [u16; 4],
+    /// Number of its modules.
+    pub modules: u32,
+}
+
+/// A module entry of a manifest.
+pub type ModuleWords = [u32; (MODULE_BYTES / 4) as usize];
+
 /// The firmware around the IPC handler.
 pub trait Firmware {
     /// Writes one line to the log of the executing core.
@@ -77,6 +98,46 @@ pub trait Firmware {
 
     /// The module table, `None` when the manifest is damaged.
     fn modules(&self) -> Option<impl ModuleTable>;
+
+    /// Makes the DMA channel ready that a library is to come by. A channel that is
+    /// ready already stays as it is.
+    ///
+    /// # Errors
+    /// The status to answer.
+    fn prepare_library(&mut self, channel: u32) -> Result<(), Status>;
+
+    /// Loads library `id` by a DMA channel, which is free again then.
+    ///
+    /// # Errors
+    /// The status to answer; nothing has changed.
+    fn load_library(&mut self, channel: u32, id: u32) -> Result<(), Status>;
+
+    /// Removes library `id`.
+    ///
+    /// # Errors
+    /// The status to answer; nothing has changed.
+    fn remove_library(&mut self, id: u32) -> Result<(), Status>;
+
+    /// The library with this id, 1 to [`MAX_LIBRARIES`].
+    fn library(&self, id: u32) -> Option<LibraryInfo>;
+
+    /// The entry of a module of library `id`.
+    fn library_module(&self, id: u32, index: u32) -> Option<ModuleWords>;
+
+    /// Makes the code of a loadable module usable for an instance on `core`, in the
+    /// core's own domain or in one that is made for the instance.
+    ///
+    /// # Errors
+    /// The status to answer; nothing has changed.
+    fn acquire_module(
+        &mut self,
+        key: InstanceKey,
+        core: CoreId,
+        own_domain: bool,
+    ) -> Result<LoadedModule, Status>;
+
+    /// Only instances that `exists` knows still need the code of their modules.
+    fn keep_modules(&mut self, exists: impl Fn(InstanceKey) -> bool);
 
     /// Version of the firmware: major, minor, hotfix, build.
     fn version(&self) -> [u16; 4];
@@ -111,12 +172,9 @@ pub trait Firmware {
     /// Starts a test that has no result. What stops the firmware starts only
     /// after the host has acknowledged the reply.
     #[cfg(feature = "debug-ipc")]
-    fn test_start(&mut self, test: crate::TestRequest) -> Result<(), acelab_abi::ipc4::Status>;
+    fn test_start(&mut self, test: crate::TestRequest) -> Result<(), Status>;
 
     /// Runs a test to its end.
     #[cfg(feature = "debug-ipc")]
-    fn test_run(
-        &mut self,
-        test: crate::TestRequest,
-    ) -> Result<crate::TestResult, acelab_abi::ipc4::Status>;
+    fn test_run(&mut self, test: crate::TestRequest) -> Result<crate::TestResult, Status>;
 }

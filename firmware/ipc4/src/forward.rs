@@ -2,6 +2,7 @@
 //! the answers on their way back.
 
 use acelab_abi::ipc4::Status;
+use acelab_audio::LoadedModule;
 
 /// Which part of a command a core is to execute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,29 +49,45 @@ pub struct Command {
     pub extension: u32,
     /// Which part to execute.
     pub phase: Phase,
+    /// For an instance of a loadable module: the module, ready to be called.
+    pub loaded: Option<LoadedModule>,
 }
 
 impl Command {
-    /// The command as four words.
+    /// Words that it is passed in.
+    pub const WORDS: usize = 4 + LoadedModule::WORDS;
+
+    /// The command as words.
     #[must_use]
-    pub const fn to_words(self) -> [u32; 4] {
+    pub const fn to_words(self) -> [u32; Self::WORDS] {
+        let [table, pins, heap, stack, domain] = match self.loaded {
+            Some(loaded) => loaded.to_words(),
+            None => [0; LoadedModule::WORDS],
+        };
         [
             self.sequence,
             self.primary,
             self.extension,
             self.phase.word(),
+            table,
+            pins,
+            heap,
+            stack,
+            domain,
         ]
     }
 
-    /// The command in four words; `None` if the last is no phase.
+    /// The command in words; `None` if the fourth is no phase.
     #[must_use]
-    pub const fn from_words([sequence, primary, extension, phase]: [u32; 4]) -> Option<Self> {
+    pub const fn from_words(words: [u32; Self::WORDS]) -> Option<Self> {
+        let [sequence, primary, extension, phase, loaded @ ..] = words;
         match Phase::from_word(phase) {
             Some(phase) => Some(Self {
                 sequence,
                 primary,
                 extension,
                 phase,
+                loaded: LoadedModule::from_words(loaded),
             }),
             None => None,
         }
@@ -141,13 +158,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_four_words_are_at_most_one_command(words in any::<[u32; 4]>(), id in any::<u8>()) {
+        fn any_words_are_at_most_one_command(words in any::<[u32; Command::WORDS]>(), id in any::<u8>()) {
             if let Some(command) = Command::from_words(words) {
-                prop_assert_eq!(command.to_words(), words);
+                prop_assert_eq!(&command.to_words()[..4], &words[..4]);
             }
             for phase in [Phase::Whole, Phase::Prepare(id), Phase::Trigger(id)] {
-                let [sequence, primary, extension, _] = words;
-                let command = Command { sequence, primary, extension, phase };
+                let [sequence, primary, extension, _, loaded @ ..] = words;
+                let loaded = LoadedModule::from_words(loaded);
+                let command = Command { sequence, primary, extension, phase, loaded };
                 prop_assert_eq!(Command::from_words(command.to_words()), Some(command));
             }
         }

@@ -13,10 +13,6 @@ use crate::inbox::Inbox;
 use crate::pipeline_state;
 use crate::router::Router;
 
-/// Library 0 is the base firmware, which is there already.
-const LIBRARY_SHIFT: u32 = 16;
-const LIBRARY_MASK: u32 = 0xF;
-
 pub(crate) fn execute(
     request: Request,
     inbox: Inbox<'_>,
@@ -37,15 +33,14 @@ pub(crate) fn execute(
         }
         // Both ends of a chain are served by core 0.
         Some(GlobalType::ChainDma) => router.send(CoreId::PRIMARY, request, Phase::Whole, firmware),
-        Some(GlobalType::LoadLibrary)
-            if request.primary.word() >> LIBRARY_SHIFT & LIBRARY_MASK == 0 =>
-        {
-            firmware.log(
-                Level::Error,
-                "ipc",
-                format_args!("library id 0 is the base firmware"),
-            );
-            Err(Status::InvalidParam)
+        Some(GlobalType::LoadLibraryPrepare) => {
+            let channel = field(layout::LIBRARY_DMA, request);
+            firmware.prepare_library(channel).map(|()| None)
+        }
+        Some(GlobalType::LoadLibrary) => {
+            let channel = field(layout::LIBRARY_DMA, request);
+            let library = field(layout::LIBRARY_ID, request);
+            firmware.load_library(channel, library).map(|()| None)
         }
         Some(known) => {
             firmware.log(

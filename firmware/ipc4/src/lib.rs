@@ -13,9 +13,11 @@
 //! because the host may change it at any moment; what a word says is checked
 //! after it was read. A payload for a module is copied once.
 //!
-//! LOAD_LIBRARY is answered with
-//! [`Status::Unavailable`](acelab_abi::ipc4::Status::Unavailable). A request to
-//! put core 0 to D3 succeeds when nothing else is up and nothing plays; the
+//! The code of a loadable module is made usable before INIT_INSTANCE is sent to its
+//! core, and taken back once the router knows the instance no more: that is
+//! decided in ring 0, by the [`Router`], and no user thread can ask for it.
+//!
+//! A request to put core 0 to D3 succeeds when nothing else is up and nothing plays; the
 //! host takes the power, and nothing is kept over it.
 //!
 //! # Where this firmware differs from those of the field
@@ -33,6 +35,10 @@
 //!   objects and is not sent.
 //! - A pipeline's priority ends at 7; its memory parameters are checked, told,
 //!   and without effect, because the pipelines of a core share a heap.
+//! - A library can be removed: LARGE_CONFIG_SET of the base firmware's parameter
+//!   LIBRARY_REMOVE, whose payload is the id in one word. BUSY while there are
+//!   instances that need it, INVALID_RESOURCE_ID for one that is not loaded.
+//! - A dependency that is not met makes INIT_INSTANCE fail; the field ignores it.
 //! - PIPELINE_STATE_NOT_SET needs hardware that refuses to start what it let
 //!   itself be programmed for; the machine has no such fault, so only host
 //!   tests produce it.
@@ -60,7 +66,10 @@ mod tests;
 
 #[cfg(feature = "debug-ipc")]
 pub use base_fw::test_param::{TestRequest, TestResult};
-pub use firmware::{Firmware, LogSettings, MemoryState, ModuleTable, PowerError};
+pub use firmware::{
+    Firmware, LibraryInfo, LogSettings, MAX_LIBRARIES, MemoryState, ModuleTable, ModuleWords,
+    PowerError,
+};
 pub use forward::{Answer, Command, Forwarded, Phase};
 pub use handler::{Reply, Request};
 pub use router::Router;

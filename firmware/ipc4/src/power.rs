@@ -49,7 +49,7 @@ pub(crate) fn set_dx(
         let up = dx_mask & core.bit() != 0;
         let changed = change(core, up, firmware);
         if firmware.active_cores() & core.bit() == 0 {
-            router.forget(core);
+            router.forget(core, firmware);
         }
         changed?;
     }

@@ -24,6 +24,7 @@ codes! {
         IoPerfMeasurementsState = 24 => "IO_PERF_MEASUREMENTS_STATE",
         IoGlobalPerfData = 25 => "IO_GLOBAL_PERF_DATA",
         ExtSystemTime = 27 => "EXT_SYSTEM_TIME",
+        LibraryRemove = 0xE0 => "LIBRARY_REMOVE",
         Test = 0xF0 => "TEST",
         Vendor = 0xFF => "VENDOR_CONFIG",
     }

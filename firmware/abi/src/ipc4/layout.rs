@@ -155,6 +155,12 @@ pub const CHAIN_FIFO: Field = Field::extension("fifo_size", 0, 24);
 pub const MODULE: Field = Field::primary("module", 0, 16);
 /// Instance id of a module.
 pub const INSTANCE: Field = Field::primary("instance", 16, 8);
+/// Channel of the host DMA that a library comes by.
+pub const LIBRARY_DMA: Field = Field::primary("dma", 0, 5);
+/// Id that a library is to have.
+pub const LIBRARY_ID: Field = Field::primary("library", 16, 4);
+/// Where a library lies in its file; not used here.
+pub const LIBRARY_OFFSET: Field = Field::extension("load_offset", 0, 30);
 /// Length of the INIT_INSTANCE payload in 32-bit words.
 pub const INIT_PARAM_WORDS: Field = Field::extension("param_words", 0, 16);
 /// Pipeline of a new instance; 0xFF for none.
@@ -263,11 +269,12 @@ pub const MESSAGES: &[Message] = &[
     global(
         "load_library",
         GlobalType::LoadLibrary,
-        &[
-            Field::primary("dma", 0, 5),
-            Field::primary("library", 16, 4),
-            Field::extension("load_offset", 0, 30),
-        ],
+        &[LIBRARY_DMA, LIBRARY_ID, LIBRARY_OFFSET],
+    ),
+    global(
+        "load_library_prepare",
+        GlobalType::LoadLibraryPrepare,
+        &[LIBRARY_DMA, LIBRARY_ID, LIBRARY_OFFSET],
     ),
     module(
         "init_instance",

@@ -15,7 +15,7 @@ const LOST: u32 = 1;
 
 /// Words that ask the thread to end. They are no command: sequence numbers begin
 /// at 1.
-pub const END: [u32; 4] = [0; 4];
+pub const END: [u32; Command::WORDS] = [0; Command::WORDS];
 
 /// The thread. Its argument is the address of the shared page.
 pub extern "C" fn run(argument: u32) -> u32 {
@@ -48,7 +48,7 @@ fn work(start: &Start, local: &HeapBox<Local>) -> Result<(), SysError> {
 fn serve(start: &Start, local: &Local) -> Result<(), SysError> {
     let mut executor = Executor::new(&local.system, &local.lock, start.inbox(), start.reply());
     loop {
-        let words: [u32; 4] = start.objects.commands.receive(Deadline::FOREVER)?;
+        let words: [u32; Command::WORDS] = start.objects.commands.receive(Deadline::FOREVER)?;
         if words == END {
             return Ok(());
         }

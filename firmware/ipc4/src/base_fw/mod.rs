@@ -7,6 +7,8 @@
 mod enable_logs;
 mod fw_config;
 mod hw_config;
+mod libraries_info;
+mod library_remove;
 mod memory_state;
 mod modules_info;
 mod notification_mask;
@@ -59,6 +61,7 @@ pub(crate) fn get(
         Some(BaseFwParam::FwConfig) => Get::FwConfig,
         Some(BaseFwParam::HwConfig) => Get::HwConfig,
         Some(BaseFwParam::ModulesInfo) => Get::ModulesInfo,
+        Some(BaseFwParam::LibrariesInfo) => Get::LibrariesInfo,
         Some(BaseFwParam::PipelineList) => Get::PipelineList,
         Some(BaseFwParam::SchedulersInfo) => Get::SchedulersInfo,
         Some(BaseFwParam::MemoryStateInfo) => Get::MemoryState,
@@ -87,6 +90,7 @@ pub(crate) fn get(
         Get::FwConfig => fw_config::write(outbox, firmware),
         Get::HwConfig => hw_config::write(outbox, firmware),
         Get::ModulesInfo => modules_info::write(outbox, firmware),
+        Get::LibrariesInfo => libraries_info::write(outbox, firmware),
         Get::PipelineList => pipeline_list::write(outbox, router),
         Get::SchedulersInfo => {
             let core = schedulers_info::core(block.size, inbox, firmware)?;
@@ -110,6 +114,7 @@ enum Get {
     FwConfig,
     HwConfig,
     ModulesInfo,
+    LibrariesInfo,
     PipelineList,
     SchedulersInfo,
     MemoryState,
@@ -127,6 +132,7 @@ pub(crate) fn set(
     let apply = match BaseFwParam::from_code(block.param) {
         Some(BaseFwParam::EnableLogs) => Set::EnableLogs,
         Some(BaseFwParam::NotificationMask) => Set::NotificationMask,
+        Some(BaseFwParam::LibraryRemove) => Set::LibraryRemove,
         #[cfg(feature = "debug-ipc")]
         Some(BaseFwParam::Test) => Set::Test,
         _ => return Err(unknown(block.param, firmware)),
@@ -152,6 +158,7 @@ pub(crate) fn set(
     };
     match apply {
         Set::EnableLogs => enable_logs::apply(block.size, payload, firmware),
+        Set::LibraryRemove => library_remove::apply(block.size, payload, firmware),
         Set::NotificationMask => notification_mask::apply(block.size, payload, firmware),
         #[cfg(feature = "debug-ipc")]
         Set::Test => test_param::set(block.size, payload, firmware),
@@ -162,6 +169,7 @@ pub(crate) fn set(
 enum Set {
     EnableLogs,
     NotificationMask,
+    LibraryRemove,
     #[cfg(feature = "debug-ipc")]
     Test,
 }

@@ -11,9 +11,10 @@ mod table;
 
 use acelab_abi::core_id::{CoreId, MAX_CORES};
 use acelab_abi::ipc4::Status;
-use acelab_abi::ipc4::pipeline::InstanceKey;
+use acelab_abi::ipc4::layout;
+use acelab_abi::ipc4::pipeline::{InstanceKey, ProcessingDomain};
 use acelab_abi::log::Level;
-use acelab_audio::PipelineId;
+use acelab_audio::{LoadedModule, PipelineId};
 
 pub(crate) use directory::MAX_INSTANCES;
 use directory::{Directory, Effect};
@@ -21,6 +22,9 @@ use directory::{Directory, Effect};
 use crate::firmware::Firmware;
 use crate::forward::{Answer, Command, Forwarded, Phase};
 use crate::handler::{Outcome, Request};
+
+/// Lowest bit of the library's id in a module id.
+const LIBRARY_SHIFT: u32 = 12;
 
 /// A command whose answer is late.
 #[derive(Clone, Copy)]
@@ -80,9 +84,10 @@ impl Router {
     }
 
     /// What was on `core` is gone: it has lost its power, or its thread.
-    pub(crate) fn forget(&mut self, core: CoreId) {
+    pub(crate) fn forget(&mut self, core: CoreId, firmware: &mut impl Firmware) {
         self.directory.forget(core);
         self.late[core.index()] = None;
+        self.keep_modules(firmware);
     }
 
     /// Takes the answers that late cores have given by now.
@@ -92,7 +97,7 @@ impl Router {
                 continue;
             };
             if !firmware.core_has_audio(core) {
-                self.forget(core);
+                self.forget(core, firmware);
                 continue;
             }
             let Some(answer) = firmware.late_answer(core) else {
@@ -115,8 +120,21 @@ impl Router {
                 ),
             );
             self.late[core.index()] = None;
-            self.directory.apply(late.effect, answer.status);
+            self.apply(late.effect, answer.status, firmware);
         }
+    }
+
+    /// A command has ended with `status`. Instances that are gone need their code no
+    /// more.
+    fn apply(&mut self, effect: Effect, status: Status, firmware: &mut impl Firmware) {
+        if effect != Effect::None {
+            self.directory.apply(effect, status);
+            self.keep_modules(firmware);
+        }
+    }
+
+    fn keep_modules(&self, firmware: &mut impl Firmware) {
+        firmware.keep_modules(|key| self.directory.instance(key).is_some());
     }
 
     /// Sends a command that changes no ownership.
@@ -127,7 +145,7 @@ impl Router {
         phase: Phase,
         firmware: &mut impl Firmware,
     ) -> Outcome {
-        self.forward(core, request, phase, Effect::None, firmware)
+        self.forward(core, request, phase, Effect::None, None, firmware)
     }
 
     /// Sends CREATE_PIPELINE for an id that no pipeline has.
@@ -144,7 +162,7 @@ impl Router {
             return Err(Status::OutOfMemory);
         }
         let effect = Effect::CreatePipeline(id);
-        self.forward(core, request, Phase::Whole, effect, firmware)
+        self.forward(core, request, Phase::Whole, effect, None, firmware)
     }
 
     /// Sends DELETE_PIPELINE.
@@ -156,7 +174,7 @@ impl Router {
         firmware: &mut impl Firmware,
     ) -> Outcome {
         let effect = Effect::DeletePipeline(id);
-        self.forward(core, request, Phase::Whole, effect, firmware)
+        self.forward(core, request, Phase::Whole, effect, None, firmware)
     }
 
     /// Sends INIT_INSTANCE for a key that no instance has.
@@ -174,7 +192,31 @@ impl Router {
             return Err(Status::ModNotInitialized);
         }
         let effect = Effect::CreateInstance(key);
-        self.forward(core, request, Phase::Whole, effect, firmware)
+        let loaded = match self.acquire(key, core, request, firmware) {
+            Ok(loaded) => loaded,
+            Err(status) => {
+                self.directory.apply(effect, status);
+                return Err(status);
+            }
+        };
+        self.forward(core, request, Phase::Whole, effect, loaded, firmware)
+    }
+
+    /// The module of a library that an instance is to be of, ready to be called;
+    /// `None` for a module of the firmware itself.
+    fn acquire(
+        &self,
+        key: InstanceKey,
+        core: CoreId,
+        request: Request,
+        firmware: &mut impl Firmware,
+    ) -> Result<Option<LoadedModule>, Status> {
+        if key.module() >> LIBRARY_SHIFT == 0 {
+            return Ok(None);
+        }
+        let domain = layout::INIT_DOMAIN.get(request.primary.word(), request.extension);
+        let own_domain = domain == ProcessingDomain::DataProcessing.code();
+        firmware.acquire_module(key, core, own_domain).map(Some)
     }
 
     /// Sends DELETE_INSTANCE.
@@ -186,7 +228,7 @@ impl Router {
         firmware: &mut impl Firmware,
     ) -> Outcome {
         let effect = Effect::DeleteInstance(key);
-        self.forward(core, request, Phase::Whole, effect, firmware)
+        self.forward(core, request, Phase::Whole, effect, None, firmware)
     }
 
     /// BUSY while `core` is late with an earlier command.
@@ -212,6 +254,7 @@ impl Router {
         request: Request,
         phase: Phase,
         effect: Effect,
+        loaded: Option<LoadedModule>,
         firmware: &mut impl Firmware,
     ) -> Outcome {
         self.refuse_late(core, firmware)?;
@@ -222,10 +265,11 @@ impl Router {
             primary: request.primary.word(),
             extension: request.extension,
             phase,
+            loaded,
         };
         match firmware.forward(core, command) {
             Forwarded::Done(answer) if answer.sequence == sequence => {
-                self.directory.apply(effect, answer.status);
+                self.apply(effect, answer.status, firmware);
                 outcome(answer)
             }
             Forwarded::Done(answer) => {
@@ -234,7 +278,7 @@ impl Router {
                     "ipc",
                     format_args!("core {core}: answer {} to {sequence}", answer.sequence),
                 );
-                self.directory.apply(effect, Status::Failure);
+                self.apply(effect, Status::Failure, firmware);
                 Err(Status::Failure)
             }
             Forwarded::TimedOut => {
@@ -242,7 +286,7 @@ impl Router {
                 Err(Status::Failure)
             }
             Forwarded::Late => {
-                self.directory.apply(effect, Status::Busy);
+                self.apply(effect, Status::Busy, firmware);
                 Err(Status::Busy)
             }
             Forwarded::Gone => {
@@ -251,7 +295,7 @@ impl Router {
                     "ipc",
                     format_args!("core {core} executes no commands"),
                 );
-                self.forget(core);
+                self.forget(core, firmware);
                 Err(Status::Failure)
             }
         }

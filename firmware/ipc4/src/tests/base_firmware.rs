@@ -175,7 +175,7 @@ fn a_get_has_no_block_to_continue() {
 
 #[test]
 fn parameters_without_a_handler_are_unknown() {
-    let get = [7, 8, 9, 10, 12, 14];
+    let get = [7, 8, 9, 10, 12, 14, 16];
     for param in (0..=0xFFu32).filter(|param| *param != 0xF0) {
         let extension = SINGLE | param << 20 | 4;
         if !get.contains(&param) {

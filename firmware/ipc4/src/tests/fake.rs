@@ -7,13 +7,15 @@ use std::string::String;
 use std::vec::Vec;
 
 use acelab_abi::core_id::{CoreId, MAX_CORES};
+use acelab_abi::ipc4::pipeline::InstanceKey;
 use acelab_abi::ipc4::{Primary, Status};
 use acelab_abi::log::Level;
 use acelab_abi::manifest::MODULE_BYTES;
+use acelab_audio::LoadedModule;
 
 use crate::{
-    Answer, Command, Firmware, Forwarded, LogSettings, MemoryState, ModuleTable, PowerError, Reply,
-    Request, Router,
+    Answer, Command, Firmware, Forwarded, LibraryInfo, LogSettings, MemoryState, ModuleTable,
+    ModuleWords, PowerError, Reply, Request, Router,
 };
 
 pub(super) struct Fake {
@@ -35,6 +37,10 @@ pub(super) struct Fake {
     /// Cores without an IPC thread.
     pub deaf: u32,
     pub mask: Option<(u32, u32)>,
+    /// Ids of libraries that are loaded, with one module each.
+    pub libraries: Vec<u32>,
+    /// Instances that have the code of their module.
+    pub acquired: Vec<InstanceKey>,
 }
 
 /// How a core takes a command.
@@ -63,6 +69,8 @@ impl Default for Fake {
             late: [None; MAX_CORES],
             deaf: 0,
             mask: None,
+            libraries: Vec::new(),
+            acquired: Vec::new(),
         }
     }
 }
@@ -208,6 +216,76 @@ impl Firmware for Fake {
 
     fn set_notification_mask(&mut self, notifications: u32, enabled: u32) {
         self.mask = Some((notifications, enabled));
+    }
+
+    fn prepare_library(&mut self, channel: u32) -> Result<(), Status> {
+        self.log.push(format!("prepare {channel}"));
+        Ok(())
+    }
+
+    fn load_library(&mut self, channel: u32, id: u32) -> Result<(), Status> {
+        self.log.push(format!("load {id} by {channel}"));
+        if id == 0 {
+            return Err(Status::InvalidParam);
+        }
+        if self.libraries.contains(&id) {
+            return Err(Status::Failure);
+        }
+        self.libraries.push(id);
+        Ok(())
+    }
+
+    fn remove_library(&mut self, id: u32) -> Result<(), Status> {
+        if self
+            .acquired
+            .iter()
+            .any(|key| u32::from(key.module() >> 12) == id)
+        {
+            return Err(Status::Busy);
+        }
+        let place = self.libraries.iter().position(|other| *other == id);
+        let place = place.ok_or(Status::InvalidResourceId)?;
+        self.libraries.remove(place);
+        Ok(())
+    }
+
+    fn library(&self, id: u32) -> Option<LibraryInfo> {
+        self.libraries.contains(&id).then_some(LibraryInfo {
+            name: [id, 0],
+            version: [1, 2, 3, 4],
+            modules: 1,
+        })
+    }
+
+    fn library_module(&self, id: u32, index: u32) -> Option<ModuleWords> {
+        let there = self.libraries.contains(&id) && index == 0;
+        there.then(|| core::array::from_fn(|word| id << 8 | word as u32))
+    }
+
+    fn acquire_module(
+        &mut self,
+        key: InstanceKey,
+        _core: CoreId,
+        own_domain: bool,
+    ) -> Result<LoadedModule, Status> {
+        if !self.libraries.contains(&u32::from(key.module() >> 12)) {
+            return Err(Status::ModNotInitialized);
+        }
+        assert!(!self.acquired.contains(&key));
+        self.acquired.push(key);
+        Ok(LoadedModule {
+            table: 0x6005_0000,
+            inputs: 1,
+            outputs: 1,
+            data_processing: own_domain,
+            heap_bytes: 0x4000,
+            stack_bytes: 0x1000,
+            domain: u32::from(own_domain),
+        })
+    }
+
+    fn keep_modules(&mut self, exists: impl Fn(InstanceKey) -> bool) {
+        self.acquired.retain(|key| exists(*key));
     }
 
     fn memory_state(&mut self) -> MemoryState {

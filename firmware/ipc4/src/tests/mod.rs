@@ -3,6 +3,7 @@
 mod base_firmware;
 mod every_request;
 mod fake;
+mod libraries;
 mod power;
 mod routing;
 mod routing_model;

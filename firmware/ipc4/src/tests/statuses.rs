@@ -134,28 +134,6 @@ fn d0ix_of_the_base_firmware_is_accepted() {
 }
 
 #[test]
-fn library_0_cannot_be_loaded() {
-    let load = global(GlobalType::LoadLibrary.code());
-    assert_eq!(Fake::default().status(load, 0), Status::InvalidParam);
-    assert_eq!(
-        Fake::default().status(load | 1 << 16, 0),
-        Status::Unavailable
-    );
-}
-
-#[test]
-fn no_library_can_be_prepared() {
-    let prepare = global(GlobalType::LoadLibraryPrepare.code());
-    for id in [0, 1, 15] {
-        assert_eq!(
-            Fake::default().status(prepare | id << 16, 0),
-            Status::Unavailable,
-            "library {id}"
-        );
-    }
-}
-
-#[test]
 fn a_reply_from_the_host_is_no_request() {
     assert_eq!(
         Fake::default().status(0x6700_0000, 0),

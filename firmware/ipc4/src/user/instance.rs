@@ -6,7 +6,7 @@ use acelab_abi::ipc4::object::{self, InitHead, MODULE_DATA, MODULE_MEMORY, Memor
 use acelab_abi::ipc4::pipeline::{InstanceKey, NO_PIPELINE, ProcessingDomain};
 use acelab_abi::ipc4::wire::{Reader, Truncated};
 use acelab_abi::ipc4::{Status, layout};
-use acelab_audio::{Binding, Domain, InstanceConfig, PipelineId};
+use acelab_audio::{Binding, Domain, Driver, InstanceConfig, PipelineId};
 
 use super::{Audio, Done, Executor, Outcome, field, key, payload};
 use crate::forward::Command;
@@ -18,7 +18,8 @@ impl<A: Audio> Executor<'_, A> {
     pub(super) fn init_instance(&mut self, command: &Command) -> Outcome {
         let refused = Status::ModNotInitialized;
         let key = key(command);
-        let Some(driver) = modules::driver(key.module()) else {
+        let loaded = command.loaded.map(Driver::Loaded);
+        let Some(driver) = loaded.or_else(|| modules::driver(key.module())) else {
             let id = key.module();
             self.error(format_args!(
                 "Couldn't find loadable module with id {id:#x}"

@@ -9,6 +9,7 @@
 
 mod buffer;
 pub(crate) mod calls;
+mod claim;
 mod exchange;
 mod microphones;
 mod port;

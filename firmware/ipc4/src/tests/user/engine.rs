@@ -237,5 +237,6 @@ pub fn command(primary: u32, extension: u32) -> Command {
         primary,
         extension,
         phase: Phase::Whole,
+        loaded: None,
     }
 }

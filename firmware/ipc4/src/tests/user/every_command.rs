@@ -66,6 +66,7 @@ proptest! {
                 primary: *primary,
                 extension: *extension,
                 phase: *phase,
+                loaded: None,
             };
             let answer = executor.execute(&command);
             prop_assert_eq!(answer.sequence, sequence as u32);
