@@ -147,7 +147,7 @@ pub fn guard_abuse(env: &Env) -> Outcome {
         2 => {
             // It goes on with the registers of a call that was never made.
             let thread = launch(&sandbox.builder("victim", pretends, 0), &[])?;
-            ends_as(*thread, ExitReason::Faulted, 20)?;
+            ends_as(*thread, ExitReason::Faulted, 16)?;
         }
         3 => {
             let thread = launch(&sandbox.builder("victim", stays, 0), &[])?;

@@ -3,6 +3,7 @@
 
 use core::ffi::c_void;
 
+use acelab_abi::clock::NANOS_PER_INSTRUCTION;
 use acelab_ipc4::TestResult;
 use acelab_user::guard::{Call, Limit};
 use acelab_user::{Duration, ExitReason, SysError, guard, now, sleep};
@@ -11,7 +12,7 @@ use super::super::board::Board;
 use super::super::check::{Failure, at_least, at_most, ends_with, holds};
 use super::super::sandbox::{Sandbox, USUAL, launch, threads, work};
 use super::super::{Env, Outcome};
-use super::{CALL, WHO, call, ended, goes_on};
+use super::{WHO, call, ended, goes_on};
 
 /// Words of the board.
 const LIMIT: usize = 0;
@@ -24,8 +25,8 @@ const ALONE: usize = 4;
 /// The same while another thread takes most of the core.
 const BESIDE: usize = 5;
 
-/// Counts that are timed first.
-const SAMPLE: u32 = 20_000;
+/// Counts in one µs of a thread's own time: five instructions each.
+const PER_MICRO: u32 = 1000 / (5 * NANOS_PER_INSTRUCTION as u32);
 /// Counts that are never reached.
 const ENDLESS: u32 = 0;
 /// Between two looks of the watchdog, in µs.
@@ -44,7 +45,7 @@ fn counter(board: &Board) -> u32 {
 }
 
 /// How long a call that never ends by itself has run, in µs: its own time.
-fn time_of_endless(board: &Board, limit: Limit, per_sample: u32) -> Result<u32, Failure> {
+fn time_of_endless(board: &Board, limit: Limit) -> Result<u32, Failure> {
     let endless = Call {
         limit,
         who: WHO,
@@ -56,12 +57,12 @@ fn time_of_endless(board: &Board, limit: Limit, per_sample: u32) -> Result<u32, 
     let start = (guard_test_count as *const ()).addr() as u32;
     holds((start..start + 32).contains(&fault.pc))?;
     goes_on()?;
-    Ok((u64::from(board.get(COUNTER)) * u64::from(per_sample) / u64::from(SAMPLE)) as u32)
+    Ok(board.get(COUNTER) / PER_MICRO)
 }
 
 /// A call that needs three quarters of its limit is not ended.
-fn takes_its_time(board: &Board, limit: Limit, per_sample: u32) -> Result<(), Failure> {
-    let counts = board.get(LIMIT) * 3 / 4 * SAMPLE / per_sample;
+fn takes_its_time(board: &Board, limit: Limit) -> Result<(), Failure> {
+    let counts = board.get(LIMIT) * 3 / 4 * PER_MICRO;
     let enough = Call {
         limit,
         who: WHO,
@@ -75,19 +76,13 @@ fn takes_its_time(board: &Board, limit: Limit, per_sample: u32) -> Result<(), Fa
 threads! {
     fn has_a_budget(board, _) {
         guard::register()?;
-        let start = now();
-        // SAFETY: it writes the counter only.
-        let counted = unsafe { call(&CALL, guard_test_count, counter(board), SAMPLE) };
-        holds(counted == Ok(0))?;
-        let per_sample = (now() - start).as_micros() as u32;
-        holds(per_sample != 0)?;
         let limit = Limit::from_micros(board.get(LIMIT));
-        takes_its_time(board, limit, per_sample)?;
-        board.set(ALONE, time_of_endless(board, limit, per_sample)?);
+        takes_its_time(board, limit)?;
+        board.set(ALONE, time_of_endless(board, limit)?);
         // From here on another thread takes four fifths of the core.
         board.set(BURSTS, 1);
-        takes_its_time(board, limit, per_sample)?;
-        board.set(BESIDE, time_of_endless(board, limit, per_sample)?);
+        takes_its_time(board, limit)?;
+        board.set(BESIDE, time_of_endless(board, limit)?);
         board.set(STOP, 1);
         0
     }
@@ -127,7 +122,7 @@ pub fn guarded_budget(env: &Env) -> Outcome {
     for index in [ALONE, BESIDE] {
         let took = board.get(index);
         at_least(took + limit * HANDLERS / 1000 + 2, limit)?;
-        at_most(took, limit + SPAN + 2)?;
+        at_most(took, limit + SPAN + 1)?;
     }
     // The other one has run several times meanwhile.
     at_least(board.get(BURSTS), micros / 100)?;
