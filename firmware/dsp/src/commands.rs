@@ -4,24 +4,31 @@ use core::fmt;
 
 use acelab_abi::audio_fault::AudioFault;
 use acelab_abi::core_id::CoreId;
+use acelab_abi::ipc4::Status;
+use acelab_abi::ipc4::pipeline::InstanceKey;
 use acelab_abi::log::Level;
+use acelab_audio::LoadedModule;
 use acelab_ipc4::{
-    Answer, Command, Firmware, Forwarded, LogSettings, MemoryState, ModuleTable, PowerError,
+    Answer, Command, Firmware, Forwarded, LibraryInfo, LogSettings, MemoryState, ModuleTable,
+    ModuleWords, PowerError,
 };
 
+use crate::library::Libraries;
 use crate::manifest::{Table, VERSION};
 use crate::{audio, klog, log_service, power};
 
 /// The firmware as commands see it; lives in core 0's main loop.
 pub struct Commands {
+    libraries: Libraries,
     /// A test that waits for the host to take its reply.
     #[cfg(feature = "debug-ipc")]
     deferred: Option<acelab_ipc4::TestRequest>,
 }
 
 impl Commands {
-    pub const fn new() -> Self {
+    pub const fn new(libraries: Libraries) -> Self {
         Self {
+            libraries,
             #[cfg(feature = "debug-ipc")]
             deferred: None,
         }
@@ -71,6 +78,39 @@ impl Firmware for Commands {
         VERSION
     }
 
+    fn prepare_library(&mut self, channel: u32) -> Result<(), Status> {
+        self.libraries.prepare(channel)
+    }
+
+    fn load_library(&mut self, channel: u32, id: u32) -> Result<(), Status> {
+        self.libraries.load(channel, id)
+    }
+
+    fn remove_library(&mut self, id: u32) -> Result<(), Status> {
+        self.libraries.remove(id)
+    }
+
+    fn library(&self, id: u32) -> Option<LibraryInfo> {
+        self.libraries.info(id)
+    }
+
+    fn library_module(&self, id: u32, index: u32) -> Option<ModuleWords> {
+        self.libraries.module(id, index)
+    }
+
+    fn acquire_module(
+        &mut self,
+        key: InstanceKey,
+        core: CoreId,
+        own_domain: bool,
+    ) -> Result<LoadedModule, Status> {
+        self.libraries.acquire(key.word(), core, own_domain)
+    }
+
+    fn keep_modules(&mut self, exists: impl Fn(InstanceKey) -> bool) {
+        self.libraries.keep(|key| exists(InstanceKey::of_word(key)));
+    }
+
     fn set_log(&mut self, settings: LogSettings) {
         klog::set_level(settings.level);
         log_service::set_ageing(settings.aging_ms);
@@ -104,10 +144,7 @@ impl Firmware for Commands {
     }
 
     #[cfg(feature = "debug-ipc")]
-    fn test_start(
-        &mut self,
-        test: acelab_ipc4::TestRequest,
-    ) -> Result<(), acelab_abi::ipc4::Status> {
+    fn test_start(&mut self, test: acelab_ipc4::TestRequest) -> Result<(), Status> {
         if crate::debug::start(test)? {
             self.deferred = Some(test);
         }
@@ -118,7 +155,7 @@ impl Firmware for Commands {
     fn test_run(
         &mut self,
         test: acelab_ipc4::TestRequest,
-    ) -> Result<acelab_ipc4::TestResult, acelab_abi::ipc4::Status> {
+    ) -> Result<acelab_ipc4::TestResult, Status> {
         crate::debug::run(test)
     }
 }

@@ -11,6 +11,7 @@ use acelab_kernel::mailbox::{HostMailbox, Outbox, Outgoing, Payload};
 use acelab_user::Deadline;
 
 use crate::commands::Commands;
+use crate::library::Libraries;
 use crate::owned::Owned;
 use crate::{audio, threads};
 
@@ -51,11 +52,17 @@ pub extern "C" fn ipc(_: u32) -> ! {
     while !audio::is_up(CoreId::PRIMARY) {
         threads::wait(CoreId::PRIMARY, threads::CHANGED, Deadline::FOREVER);
     }
+    let libraries = Libraries::take();
+    let ready = if libraries.any() {
+        Notification::fw_ready_with_libraries()
+    } else {
+        Notification::fw_ready()
+    };
     MAILBOX.with(|mailbox| {
-        mailbox.notify(Notification::fw_ready());
+        mailbox.notify(ready);
         mailbox.open();
     });
-    let mut commands = Commands::new();
+    let mut commands = Commands::new(libraries);
     let router = ROUTER.take();
     loop {
         if let Some(command) = MAILBOX.with(HostMailbox::take) {

@@ -24,6 +24,7 @@ mod interrupts;
 mod kernel;
 mod klog;
 mod log_service;
+mod library;
 mod manifest;
 mod owned;
 mod panic;

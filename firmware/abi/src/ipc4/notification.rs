@@ -35,6 +35,9 @@ pub struct Notification {
     pub extension: u32,
 }
 
+/// FW_READY, bit 15: libraries were restored.
+const LIBRARIES_RESTORED: u32 = 1 << 15;
+
 impl Notification {
     const fn new(kind: NotificationType, specific: u32, extension: u32) -> Self {
         let header = Primary::request(Target::Global, GlobalType::Notification.code());
@@ -46,6 +49,12 @@ impl Notification {
     #[must_use]
     pub const fn fw_ready() -> Self {
         Self::new(NotificationType::FwReady, 0, 0)
+    }
+
+    /// The same, with the libraries that were loaded before the reset.
+    #[must_use]
+    pub const fn fw_ready_with_libraries() -> Self {
+        Self::new(NotificationType::FwReady, LIBRARIES_RESTORED, 0)
     }
 
     /// The log of `core` wants to be read. The core is in bits 15:12, which
@@ -94,6 +103,8 @@ mod tests {
     #[test]
     fn words_are_those_the_field_uses() {
         assert_eq!(Notification::fw_ready().primary.word(), 0x1B08_0000);
+        let restored = Notification::fw_ready_with_libraries();
+        assert_eq!(restored.primary.word(), 0x1B08_8000);
         assert_eq!(
             Notification::log_buffer_status(CoreId::PRIMARY)
                 .primary

@@ -14,7 +14,7 @@ use acelab_abi::memory::OUTBOX;
 use acelab_ipc4::{Answer, Command, Forwarded};
 use acelab_kernel::arch::xtensa::words;
 use acelab_kernel::cross_core;
-use acelab_user::{Deadline, Duration, SysError};
+use acelab_user::{Deadline, Duration, SysError, Thread};
 
 use super::domain::shared;
 use super::life;
@@ -43,6 +43,11 @@ fn objects(core: CoreId) -> Option<Objects> {
         return None;
     }
     shared()?.core(core).objects()
+}
+
+/// The thread that makes instances on `core`.
+pub fn ipc_thread(core: CoreId) -> Option<Thread> {
+    Some(objects(core)?.ipc)
 }
 
 /// Has `core` execute a command and waits for what comes of it. The payload of a

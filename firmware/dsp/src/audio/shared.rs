@@ -33,6 +33,8 @@ pub struct CoreWords {
     trigger: AtomicU32,
     /// The LL thread, which is permitted what the IPC thread makes.
     ll: AtomicU32,
+    /// The IPC thread, which is permitted what ring 0 makes for an instance.
+    ipc: AtomicU32,
     /// Notifications for the host; one slot for all cores.
     notifications: AtomicU32,
     /// The domain that the threads are in.
@@ -57,13 +59,14 @@ pub struct Objects {
     pub ready: Semaphore,
     pub trigger: Semaphore,
     pub ll: Thread,
+    pub ipc: Thread,
     pub notifications: Slot,
     pub domain: Domain,
     pub reply: u32,
 }
 
 impl CoreWords {
-    fn words(&self, objects: &Objects) -> [(&AtomicU32, u32); 12] {
+    fn words(&self, objects: &Objects) -> [(&AtomicU32, u32); 13] {
         [
             (&self.lock, objects.lock.word()),
             (&self.timer, objects.timer.word()),
@@ -74,6 +77,7 @@ impl CoreWords {
             (&self.ready, objects.ready.word()),
             (&self.trigger, objects.trigger.word()),
             (&self.ll, objects.ll.word()),
+            (&self.ipc, objects.ipc.word()),
             (&self.notifications, objects.notifications.word()),
             (&self.domain, objects.domain.word()),
             (&self.reply, objects.reply),
@@ -117,6 +121,7 @@ impl CoreWords {
             ready: object(&self.ready)?,
             trigger: object(&self.trigger)?,
             ll: object(&self.ll)?,
+            ipc: object(&self.ipc)?,
             notifications: object(&self.notifications)?,
             domain: object(&self.domain)?,
             reply: self.reply.load(Ordering::Acquire),

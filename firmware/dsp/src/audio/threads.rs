@@ -139,6 +139,7 @@ impl CoreAudio {
             ready: *self.ready,
             trigger: *self.trigger,
             ll: *self.threads[1],
+            ipc: *self.threads[0],
             notifications: notify::slot(),
             domain: domain(self.core),
             reply: user_address(self.reply_address),

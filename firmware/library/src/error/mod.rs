@@ -13,8 +13,10 @@ use crate::format::{Name, Symbol};
 pub enum LoadError {
     /// The id is 0 or beyond the last one.
     LibraryId(u32),
-    /// The host has no such DMA channel for us.
+    /// There is no such DMA channel from the host.
     Channel(u32),
+    /// The DMA channel is in use, or nothing is at the host's end.
+    ChannelBusy(u32),
     /// There is a library with this id.
     Loaded(u32),
     /// No data came for the time that a chunk may take.

@@ -9,6 +9,7 @@ impl fmt::Display for LoadError {
         match self {
             Self::LibraryId(id) => write!(out, "invalid lib_id: {id}"),
             Self::Channel(id) => write!(out, "invalid dma_id: {id}"),
+            Self::ChannelBusy(id) => write!(out, "DMA channel {id} cannot be used"),
             Self::Loaded(id) => write!(out, "repeated load of library {id}"),
             Self::Stalled { received } => {
                 write!(out, "timeout during DMA transfer after {received} bytes")

@@ -1,0 +1,87 @@
+//! Domains of DP threads that run loaded modules: one for each instance, with a
+//! heap of its own.
+
+use acelab_abi::core_id::CoreId;
+use acelab_abi::memory::PAGE_SIZE;
+use acelab_kernel::ids::{DomainId, MAX_THREADS, ThreadId};
+use acelab_kernel::system::Fate;
+use acelab_library::LoadError;
+use acelab_library::catalogue::{DpSlot, MAX_DP};
+use acelab_user::{Domain, Object, Owned, SysError};
+
+use crate::klog::log;
+use crate::power::wait_until;
+use crate::{audio, kernel};
+
+/// Pages beside what the module needs: what the heap itself needs.
+const HEAP_EXTRA: u32 = 1;
+/// Time in which the threads of a domain end, in ms.
+const CLOSE_MILLIS: u32 = 5;
+
+struct DpDomain {
+    id: DomainId,
+    domain: Owned<Domain>,
+}
+
+/// The domains, which belong to the thread `ipc`.
+pub struct DpDomains([Option<DpDomain>; MAX_DP]);
+
+impl DpDomains {
+    pub const fn new() -> Self {
+        Self([const { None }; MAX_DP])
+    }
+
+    /// Makes a domain with a heap of at least `heap_bytes`, and permits it to the
+    /// thread that makes instances on `core`. Its place and its name.
+    pub fn make(&mut self, core: CoreId, heap_bytes: u32) -> Result<(DpSlot, u32), LoadError> {
+        let place = self.0.iter().position(Option::is_none);
+        let slot = place.and_then(|place| DpSlot::new(place as u8));
+        let slot = slot.ok_or(LoadError::TableFull)?;
+        let thread = audio::ipc_thread(core).ok_or(LoadError::NotMapped)?;
+        // What is wrong with it closes it, by leaving.
+        let domain = Domain::create().map_err(|_| LoadError::NoPages)?;
+        let word = domain.word();
+        let pages = heap_bytes.div_ceil(PAGE_SIZE) + HEAP_EXTRA;
+        let id = kernel::enter_from_thread(|kernel, port| {
+            let id = kernel
+                .domain_named(word)
+                .map_err(|_| LoadError::NotMapped)?;
+            let memory = kernel.memory_mut();
+            let heap = memory.create_private_heap(port, id, pages as usize);
+            heap.map(|()| id).map_err(|_| LoadError::NoPages)
+        })?;
+        domain.grant(thread).map_err(|_| LoadError::NoPages)?;
+        self.0[usize::from(slot.number())] = Some(DpDomain { id, domain });
+        Ok((slot, word))
+    }
+
+    /// The kernel's number of a domain.
+    pub fn id(&self, slot: DpSlot) -> Option<DomainId> {
+        let domain = self.0[usize::from(slot.number())].as_ref()?;
+        Some(domain.id)
+    }
+
+    /// Ends a domain, with what threads it still has.
+    pub fn end(&mut self, slot: DpSlot) {
+        let Some(DpDomain { id, domain }) = self.0[usize::from(slot.number())].take() else {
+            return;
+        };
+        for thread in (0..MAX_THREADS).filter_map(ThreadId::new) {
+            kernel::enter_from_thread(|kernel, port| {
+                if kernel.thread(thread).domain == Some(id) {
+                    kernel.stop(port, thread, Fate::aborted());
+                }
+            });
+        }
+        let domain = domain.leak();
+        // A thread on another core takes a moment to be gone.
+        let closed = wait_until(CLOSE_MILLIS, || domain.close() != Err(SysError::Busy));
+        if !closed {
+            log!(
+                Error,
+                "lib_manager",
+                "the domain of a DP module does not end"
+            );
+        }
+    }
+}

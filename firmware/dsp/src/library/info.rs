@@ -1,0 +1,30 @@
+//! What the host may know of libraries.
+
+use acelab_ipc4::{LibraryInfo, ModuleWords};
+use acelab_library::Manifest;
+use acelab_library::catalogue::LibraryId;
+
+use super::{ABI, Libraries};
+
+impl Libraries {
+    /// The library with this id.
+    pub fn info(&self, id: u32) -> Option<LibraryInfo> {
+        let manifest = self.manifest(id)?;
+        Some(LibraryInfo {
+            name: manifest.name().words(),
+            version: manifest.version(),
+            modules: manifest.module_count(),
+        })
+    }
+
+    /// The entry of a library's module.
+    pub fn module(&self, id: u32, index: u32) -> Option<ModuleWords> {
+        let module = self.manifest(id)?.module(index)?;
+        module.entry().try_into().ok()
+    }
+
+    fn manifest(&self, id: u32) -> Option<Manifest<'_>> {
+        let store = self.catalogue.library(LibraryId::new(id).ok()?)?;
+        Manifest::reopen(self.memory.file(store), ABI).ok()
+    }
+}
