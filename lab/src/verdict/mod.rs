@@ -3,6 +3,7 @@
 pub mod audio;
 mod faults;
 mod invariants;
+pub mod memory_map;
 mod outcome;
 mod planted;
 mod rings;

@@ -1,0 +1,265 @@
+//! Which images the domains have, page by page.
+
+use std::collections::BTreeMap;
+
+use acelab_abi::memory::PAGE_SIZE;
+use acelab_abi::syscall::rights::WRITE;
+
+use super::draw::rights;
+use super::{Expected, Finding, Image, MemoryMap, Page, is_module, name, pages};
+
+/// Where images are: name and first address.
+type Placement<'a> = Vec<(&'a str, u32)>;
+
+/// Compares the images of every domain with those that are expected there; each must lie at the
+/// same place in all of them, with the same pages where they are shared.
+pub(super) fn check(map: &MemoryMap, expected: &Expected) -> Vec<Finding> {
+    let mut findings = private_domains(map, expected);
+    let mut choices = Vec::new();
+    let mut shared: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut private = expected.private.iter();
+    for (number, runs) in &map.domains {
+        let images = if *number < expected.cores {
+            expected.audio.get(*number as usize)
+        } else {
+            private.next()
+        };
+        let images: Vec<&Image> = images.into_iter().flatten().collect();
+        let there: Vec<Page> = pages(runs).filter(is_module).collect();
+        let who = name(*number, expected.cores);
+        let placements = place(&there, &images);
+        if placements.is_empty() {
+            findings.push(Finding {
+                what: format!("modules in the {who}"),
+                expected: wanted(&images),
+                came: rows(&there),
+            });
+        } else {
+            choices.push(placements);
+        }
+        for page in there.iter().filter(|page| page.rights & WRITE == 0) {
+            let before = *shared.entry(page.va).or_insert(page.pa);
+            if before != page.pa {
+                findings.push(Finding {
+                    what: format!("{:#010x} in the {who}", page.va),
+                    expected: format!("page {before:#010x}, as in every domain"),
+                    came: format!("{:#010x}", page.pa),
+                });
+            }
+        }
+    }
+    if !agree(&choices, &BTreeMap::new()) {
+        findings.push(Finding {
+            what: "places of modules".to_owned(),
+            expected: "one for each, the same in every domain".to_owned(),
+            came: format!("{choices:x?}"),
+        });
+    }
+    findings
+}
+
+fn private_domains(map: &MemoryMap, expected: &Expected) -> Vec<Finding> {
+    let there = map.domains.iter().filter(|(n, _)| *n >= expected.cores);
+    let (there, wanted) = (there.count(), expected.private.len());
+    if there == wanted {
+        return Vec::new();
+    }
+    vec![Finding {
+        what: "domains beside those of the cores".to_owned(),
+        expected: wanted.to_string(),
+        came: there.to_string(),
+    }]
+}
+
+/// Every way to see the pages as those of the images, none left and none missing. The first page
+/// that is left is the first one of some image.
+fn place<'a>(pages: &[Page], images: &[&'a Image]) -> Vec<Placement<'a>> {
+    let Some(first) = pages.first() else {
+        return if images.is_empty() {
+            vec![Vec::new()]
+        } else {
+            Vec::new()
+        };
+    };
+    let mut ways = Vec::new();
+    for (index, image) in images.iter().enumerate() {
+        let offset = image.segments.first().map_or(0, |segment| segment.offset);
+        let base = first.va.wrapping_sub(offset * PAGE_SIZE);
+        let Some(left) = without(pages, image, base) else {
+            continue;
+        };
+        let mut others = images.to_vec();
+        others.remove(index);
+        for mut way in place(&left, &others) {
+            way.push((&image.name, base));
+            ways.push(way);
+        }
+    }
+    ways
+}
+
+/// Whether there is a way for each domain such that an image lies at one place in all of them.
+fn agree<'a>(choices: &[Vec<Placement<'a>>], known: &BTreeMap<&'a str, u32>) -> bool {
+    let Some((first, rest)) = choices.split_first() else {
+        return true;
+    };
+    first.iter().any(|way| {
+        let mut bases = known.clone();
+        let same = way
+            .iter()
+            .all(|(name, base)| *bases.entry(name).or_insert(*base) == *base);
+        same && agree(rest, &bases)
+    })
+}
+
+/// What is left of pages without those of an image at `base`; `None` when one of these is not
+/// there, or has other rights.
+fn without(pages: &[Page], image: &Image, base: u32) -> Option<Vec<Page>> {
+    let mut left = pages.to_vec();
+    for segment in &image.segments {
+        for index in 0..segment.pages {
+            let va = base.wrapping_add((segment.offset + index) * PAGE_SIZE);
+            let is_it = |page: &Page| page.va == va && page.rights == segment.rights;
+            left.remove(left.iter().position(is_it)?);
+        }
+    }
+    Some(left)
+}
+
+fn wanted(images: &[&Image]) -> String {
+    if images.is_empty() {
+        return "none".to_owned();
+    }
+    let one = |image: &&Image| {
+        let segments = image
+            .segments
+            .iter()
+            .map(|segment| format!("{}×{}", rights(segment.rights), segment.pages));
+        format!(
+            "{} ({})",
+            image.name,
+            segments.collect::<Vec<_>>().join(" ")
+        )
+    };
+    images.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// Pages in a row with the same rights, as text.
+fn rows(pages: &[Page]) -> String {
+    let mut rows: Vec<(u32, u32, u32)> = Vec::new();
+    for page in pages {
+        match rows.last_mut() {
+            Some((va, count, rights))
+                if *rights == page.rights && *va + *count * PAGE_SIZE == page.va =>
+            {
+                *count += 1
+            }
+            _ => rows.push((page.va, 1, page.rights)),
+        }
+    }
+    if rows.is_empty() {
+        return "none".to_owned();
+    }
+    let row =
+        |(va, count, bits): &(u32, u32, u32)| format!("{}×{count} at {va:#010x}", rights(*bits));
+    rows.iter().map(row).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{image, module_map};
+    use super::*;
+
+    fn expected(audio: &[&[Image]]) -> Expected {
+        Expected {
+            cores: 2,
+            audio: audio.iter().map(|images| images.to_vec()).collect(),
+            private: Vec::new(),
+        }
+    }
+
+    fn told(map: &MemoryMap, expected: &Expected) -> Vec<String> {
+        let findings = check(map, expected).into_iter();
+        findings
+            .map(|finding| format!("{}: {} / {}", finding.what, finding.expected, finding.came))
+            .collect()
+    }
+
+    #[test]
+    fn images_are_found_wherever_they_lie() {
+        let one = [image("gain")];
+        assert_eq!(
+            told(&module_map(), &expected(&[&one, &one])),
+            Vec::<String>::new()
+        );
+    }
+
+    #[test]
+    fn an_image_too_many_or_too_few_is_told() {
+        let (one, two) = ([image("gain")], [image("gain"), image("mixer")]);
+        let map = module_map();
+        assert_eq!(
+            told(&map, &expected(&[&one])),
+            [
+                "modules in the audio domain of core 1: none / r-x×2 at 0x60030000, rw-×1 at 0x60032000"
+            ]
+        );
+        assert_eq!(
+            told(&map, &expected(&[&two, &one])),
+            [
+                "modules in the audio domain of core 0: gain (r-x×2 rw-×1), mixer (r-x×2 rw-×1) / r-x×2 at 0x60030000, rw-×1 at 0x60032000"
+            ]
+        );
+        let mut less = map.clone();
+        less.domains[1].1[0].pages = 1;
+        assert_eq!(told(&less, &expected(&[&one, &one])).len(), 1);
+        let mut other = map.clone();
+        other.domains[0].1[1].rights = 1;
+        assert_eq!(told(&other, &expected(&[&one, &one])).len(), 1);
+        let mut more = map;
+        more.domains.push((2, Vec::new()));
+        assert_eq!(
+            told(&more, &expected(&[&one, &one])),
+            ["domains beside those of the cores: 0 / 1"]
+        );
+    }
+
+    #[test]
+    fn text_is_shared_and_lies_at_one_place() {
+        let one = [image("gain")];
+        let mut map = module_map();
+        for run in &mut map.domains[1].1 {
+            run.va += 0x1_0000;
+        }
+        let found = told(&map, &expected(&[&one, &one]));
+        assert!(
+            found[0].starts_with("places of modules: one for each"),
+            "{found:?}"
+        );
+        let mut map = module_map();
+        map.domains[1].1[0].pa -= 0x1_0000;
+        assert_eq!(
+            told(&map, &expected(&[&one, &one])),
+            [
+                "0x60030000 in the audio domain of core 1: page 0xa03f0000, as in every domain / 0xa03e0000",
+                "0x60031000 in the audio domain of core 1: page 0xa03f1000, as in every domain / 0xa03e1000",
+            ]
+        );
+    }
+
+    #[test]
+    fn images_that_lie_side_by_side_are_told_apart() {
+        let mut map = module_map();
+        let mut second = map.domains[0].1.clone();
+        for run in &mut second {
+            run.va += 3 * PAGE_SIZE;
+            run.pa -= 8 * PAGE_SIZE;
+        }
+        map.domains[0].1.extend(second);
+        let both = [image("mixer"), image("gain")];
+        for name in ["mixer", "gain"] {
+            let one = [image(name)];
+            assert_eq!(told(&map, &expected(&[&both, &one])), Vec::<String>::new());
+        }
+    }
+}
