@@ -137,9 +137,9 @@ threads! {
         all.start()?;
         for _ in 0..board.get(ROUNDS) {
             sleep_until(Deadline::after(REST))?;
-            let mut entries = all.entries();
-            let ticked = exchange(&mut entries)?;
-            for entry in &mut entries {
+            let mut entries = all.entries()?;
+            let ticked = exchange(&mut *entries)?;
+            for entry in entries.iter_mut() {
                 // More than the port moves between two rounds, so that no ring runs over.
                 entry.commit = 32;
             }
@@ -147,7 +147,7 @@ threads! {
             entries[0].commit = entries[0].commit.min(all.size() - entries[0].filled);
             entries[1].commit = entries[1].commit.min(entries[1].filled);
             mark(Operation::Exchange.start())?;
-            let accepted = exchange(&mut entries)?;
+            let accepted = exchange(&mut *entries)?;
             mark(Operation::Exchange.end())?;
             holds(accepted == 2 && ticked == 2)?;
         }

@@ -7,6 +7,7 @@ use acelab_abi::syscall::exchange_flags::{EMPTY, ERROR, RUNNING, XRUN};
 use acelab_abi::syscall::{MAX_DMA_BUFFER, MAX_EXCHANGE, Syscall};
 use acelab_ipc4::TestResult;
 use acelab_user::heap::DmaBuffer;
+use acelab_user::heap::HeapBox;
 use acelab_user::{
     Channel, Container, Deadline, Duration, Event, ExchangeEntry, ExitReason, Gateway, GatewayKind,
     Object, Owned, Partition, PortParams, SysError, exchange, now, rights, sleep_until,
@@ -75,21 +76,22 @@ impl Loop {
         self.sent.size()
     }
 
-    /// What is exchanged: the channel out, then the one in.
-    pub fn entries(&self) -> [ExchangeEntry; 2] {
-        let mut entries = [ExchangeEntry::EMPTY; 2];
+    /// What is exchanged: the channel out, then the one in. On the heap, because the
+    /// compiler aligns nothing on a stack to more than 16 bytes.
+    pub fn entries(&self) -> Result<HeapBox<[ExchangeEntry; 2]>, Failure> {
+        let mut entries = HeapBox::new([ExchangeEntry::EMPTY; 2])?;
         entries[0].channel = self.out.word();
         entries[1].channel = self.into.word();
-        entries
+        Ok(entries)
     }
 }
 
 /// One tick: what came in must go on where the last one ended; what is free is
 /// filled. Frames are numbered from 1; 0 is silence before the first.
 fn tick(all: &Loop, next: &mut [u32; 2]) -> Result<(), Failure> {
-    let mut entries = all.entries();
-    same(exchange(&mut entries)?, 2_u32)?;
-    for entry in &entries {
+    let mut entries = all.entries()?;
+    same(exchange(&mut *entries)?, 2_u32)?;
+    for entry in entries.iter() {
         let flags = entry.flags()?;
         same(flags & (XRUN | ERROR | RUNNING), RUNNING)?;
     }
@@ -123,7 +125,7 @@ fn tick(all: &Loop, next: &mut [u32; 2]) -> Result<(), Failure> {
     }
     entries[0].commit = free;
     entries[1].commit = entries[1].filled;
-    same(exchange(&mut entries)?, 2_u32)?;
+    same(exchange(&mut *entries)?, 2_u32)?;
     same(entries[1].flags()? & EMPTY, EMPTY)
 }
 
@@ -176,10 +178,10 @@ threads! {
 
     /// An entry with a handle of its own choice.
     fn exchanges(board, _) {
-        let mut entries = [ExchangeEntry::EMPTY; 1];
+        let mut entries = HeapBox::new([ExchangeEntry::EMPTY; 1])?;
         entries[0].channel = board.get(CALL + 1);
         entries[0].commit = board.get(CALL + 2);
-        let accepted = exchange(&mut entries)?;
+        let accepted = exchange(&mut *entries)?;
         same(accepted, u32::from(entries[0].flags().is_ok()))?;
         entries[0].status
     }
