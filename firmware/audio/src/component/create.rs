@@ -37,6 +37,7 @@ pub(crate) fn create<P: Platform>(
                 pins: (descriptor.inputs, descriptor.outputs),
                 data_processing: descriptor.data_processing,
                 stack_bytes: 0,
+                remote: false,
             };
             module(platform, config, facts, payload, |parsed| {
                 (descriptor.create)(parsed)
@@ -48,6 +49,7 @@ pub(crate) fn create<P: Platform>(
                 data_processing: loaded.data_processing,
                 // The thread here only passes data on to that of the module.
                 stack_bytes: DP_STACK_BYTES,
+                remote: true,
             };
             module(platform, config, facts, payload, |_| {
                 if (config.domain == Domain::Dp) != (loaded.domain != 0) {
@@ -84,6 +86,8 @@ struct Facts {
     data_processing: bool,
     /// Stack of its DP thread in bytes; 0 for what the host asks for.
     stack_bytes: u32,
+    /// Each call of a DP instance waits for a thread in another domain.
+    remote: bool,
 }
 
 fn module<P: Platform>(
@@ -115,7 +119,7 @@ fn module<P: Platform>(
         let worker = platform
             .dp_spawn(config.key.word(), stack)
             .ok_or_else(|| refuse(format_args!("no thread")))?;
-        Part::Dp(DpPart::new(worker, job, pins))
+        Part::Dp(DpPart::new(worker, job, pins, facts.remote))
     } else {
         Part::Module(ModulePart::new(module, pins, base.format, config.key))
     };

@@ -15,6 +15,8 @@ const RECALL_MILLIS: u32 = 100;
 pub(crate) struct DpPart<P: Platform> {
     worker: P::Worker,
     job: Option<DpJob>,
+    /// Each call of the module waits for a thread in another domain.
+    pub(crate) remote: bool,
     pub(crate) pins: (u8, u8),
     /// The job was given out and its output is not delivered yet.
     pending: bool,
@@ -26,10 +28,11 @@ pub(crate) struct DpPart<P: Platform> {
 }
 
 impl<P: Platform> DpPart<P> {
-    pub(crate) const fn new(worker: P::Worker, job: DpJob, pins: (u8, u8)) -> Self {
+    pub(crate) const fn new(worker: P::Worker, job: DpJob, pins: (u8, u8), remote: bool) -> Self {
         Self {
             worker,
             job: Some(job),
+            remote,
             pins,
             pending: false,
             due: 0,

@@ -119,8 +119,9 @@ impl<P: Platform, L: Lock<State<P>>> Engine<'_, P, L> {
     }
 
     /// Runs `work` with an instance under the lock. A DP module that is with its
-    /// thread is waited for; it is out of the graph meanwhile, and ticks go on
-    /// without it.
+    /// thread is waited for, and one that is called in another domain is called
+    /// without the lock; both are out of the graph meanwhile, and ticks go on without
+    /// them.
     fn with_target<R>(
         &self,
         key: InstanceKey,
@@ -129,7 +130,8 @@ impl<P: Platform, L: Lock<State<P>>> Engine<'_, P, L> {
         let found = self.state.with(|state| {
             let index = state.component(key).ok_or(Error::NoComponent)?;
             let component = state.components.get_mut(index).ok_or(Error::NoComponent)?;
-            if let Some(target) = target(self.platform, component) {
+            let remote = matches!(&component.part, Part::Dp(part) if part.remote);
+            if !remote && let Some(target) = target(self.platform, component) {
                 return work(target).map(Ok);
             }
             let away = state.components.check_out(index);

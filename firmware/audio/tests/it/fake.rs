@@ -9,8 +9,9 @@ use acelab_abi::log::Level;
 use acelab_abi::syscall::PortParams;
 use acelab_audio::{
     AudioFault, ChannelConfig, ChannelError, ChannelFlags, ChannelState, DpJob, Event, Gateway,
-    Platform, TICK,
+    InstanceKey, LoadedModule, Platform, TICK,
 };
+use acelab_module_sdk::{CreateError, Module};
 
 use crate::account::outside;
 use crate::channel::{Channel, Wire, wire};
@@ -177,6 +178,15 @@ impl Platform for Fake {
 
     fn core(&self) -> u8 {
         self.core
+    }
+
+    fn load_module(
+        &self,
+        _: InstanceKey,
+        module: &LoadedModule,
+        payload: &[u8],
+    ) -> Result<Box<dyn Module>, CreateError> {
+        crate::loaded::instance(module, payload)
     }
 
     fn now(&self) -> u64 {

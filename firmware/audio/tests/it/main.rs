@@ -7,6 +7,7 @@ mod commands;
 mod dp;
 mod fake;
 mod faults;
+mod loaded;
 mod memory;
 mod mixing;
 mod modules;

@@ -62,7 +62,7 @@ impl Module for Pass {
     }
 }
 
-pub static PASS: Descriptor = Descriptor {
+pub const PASS_MODULE: Descriptor = Descriptor {
     name: module_name!("PASS"),
     uuid: Uuid([1; 16]),
     inputs: 1,
@@ -74,6 +74,8 @@ pub static PASS: Descriptor = Descriptor {
         Ok(try_box(Pass { word: [0; 4] })?)
     },
 };
+
+pub static PASS: Descriptor = PASS_MODULE;
 
 /// Makes an endless count in every channel of its output.
 struct Count(i32);

@@ -15,6 +15,11 @@ use crate::fake::Fake;
 use crate::modules::PASS;
 use crate::payload::{copier, host_in, host_out, module, ssp_in, ssp_out, stereo};
 
+thread_local! {
+    /// Somebody has the lock.
+    pub static LOCKED: Cell<bool> = const { Cell::new(false) };
+}
+
 /// A lock that nobody may take twice.
 pub struct TestLock {
     state: RefCell<State<Fake>>,
@@ -29,7 +34,9 @@ impl Lock<State<Fake>> for TestLock {
     fn with<R>(&self, work: impl FnOnce(&mut State<Fake>) -> R) -> R {
         self.taken.set(self.taken.get() + 1);
         let before = self.clock.now.get();
+        LOCKED.set(true);
         let result = work(&mut self.state.borrow_mut());
+        LOCKED.set(false);
         let held = self.clock.now.get() - before;
         self.longest.set(self.longest.get().max(held));
         result

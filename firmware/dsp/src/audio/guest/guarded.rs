@@ -14,10 +14,12 @@ use acelab_user::heap::{self, HeapBox};
 
 use super::word;
 
-/// How long a module may compute in a tick: as long as the tick. A tick that was
-/// missed is made up for by a call of its own.
-const IN_TICK: Limit = Limit::from_micros(1_000);
-/// How long it may compute for a command, much less than a command may take.
+/// How long a module may compute in a tick: most of it. A tick that was missed is made
+/// up for by a call of its own.
+const IN_TICK: Limit = Limit::from_micros(750);
+/// How long it may compute for a parameter: ticks wait for that.
+const WHILE_TICKS_WAIT: Limit = Limit::from_micros(500);
+/// How long it may compute for another command, much less than a command may take.
 const IN_COMMAND: Limit = Limit::from_micros(10_000);
 
 /// The way to one instance.
@@ -49,6 +51,7 @@ impl Caller for Guarded {
         let call = guard::Call {
             limit: match kind {
                 Kind::Process => IN_TICK,
+                Kind::SetConfig | Kind::GetConfig => WHILE_TICKS_WAIT,
                 _ => IN_COMMAND,
             },
             who: self.who,
