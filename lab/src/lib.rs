@@ -8,6 +8,7 @@ pub mod coverage;
 pub mod engine;
 pub mod events;
 pub mod host;
+pub mod library;
 pub mod measure;
 pub mod report;
 pub mod snapshot;

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::expect::Allow;
+use super::library::Library;
 use super::plant::Plant;
 use super::step::Located;
 use super::stream::{Expect, Stream};
@@ -42,6 +43,8 @@ pub struct Case {
     pub snapshot: Vec<SnapshotPart>,
     /// The folder of its file, where the files are that it names.
     pub folder: PathBuf,
+    /// Its loadable libraries.
+    pub libraries: Vec<Library>,
     /// Its streams, in the order of the file.
     pub streams: Vec<Stream>,
     /// What must be so when the run has ended.

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use super::diagnostic::{Diagnostic, HELP, suggest};
 use super::document::{Case, CaseId, Firmware, Machine, SnapshotPart};
 use super::expect::Allow;
+use super::library;
 use super::matrix::{choices, sample, substitute};
 use super::steps::Reader;
 use super::stream;
@@ -92,9 +93,24 @@ fn load_file(folder: &Path, path: PathBuf) -> io::Result<CaseFile> {
 pub const EXHAUSTIVE: &str = "exhaustive";
 
 /// The top-level keys of a case file.
-pub(super) const KEYS: [&str; 16] = [
-    "summary", "tags", "covers", "machine", "firmware", "matrix", "sample", "seed", "plant",
-    "timeout", "allow", "forbid", "snapshot", "streams", "expect", "steps",
+pub(super) const KEYS: [&str; 17] = [
+    "summary",
+    "tags",
+    "covers",
+    "machine",
+    "firmware",
+    "matrix",
+    "sample",
+    "seed",
+    "plant",
+    "timeout",
+    "allow",
+    "forbid",
+    "snapshot",
+    "libraries",
+    "streams",
+    "expect",
+    "steps",
 ];
 
 /// The cases in `text`, or everything that is wrong with it.
@@ -176,6 +192,12 @@ fn one(id: CaseId, text: &str, root: &Node, findings: &mut Vec<Diagnostic>) -> O
     let streams = root
         .get("streams")
         .map_or_else(Vec::new, |node| stream::streams(node, cores, findings));
+    let libraries = root
+        .get("libraries")
+        .map_or_else(Vec::new, |node| library::libraries(node, findings));
+    if let Some(node) = root.get("streams") {
+        findings.extend(stream::unknown_library(&streams, &libraries, node));
+    }
     let names = root.get("streams").map_or(&[][..], |node| node.entries());
     let names: Vec<&str> = names.iter().map(|(name, _)| name.text.as_str()).collect();
     let expect = root
@@ -187,6 +209,7 @@ fn one(id: CaseId, text: &str, root: &Node, findings: &mut Vec<Diagnostic>) -> O
         text,
         cores,
         streams: names.clone(),
+        libraries: libraries.iter().map(|library| library.id).collect(),
         findings: Vec::new(),
     };
     let steps = root.get("steps").map(|node| reader.steps(node));
@@ -215,6 +238,7 @@ fn one(id: CaseId, text: &str, root: &Node, findings: &mut Vec<Diagnostic>) -> O
         snapshot: optional(root, "snapshot", findings)
             .unwrap_or_else(|| vec![SnapshotPart::Ipc, SnapshotPart::Log]),
         folder: PathBuf::from("."),
+        libraries,
         streams,
         expect,
         steps: steps?,

@@ -8,8 +8,10 @@ pub mod diagnostic;
 mod document;
 pub mod expect;
 pub mod fault;
+mod library;
 mod load;
 mod matrix;
+mod memory_map;
 pub mod message;
 pub mod names;
 pub mod plant;
@@ -23,4 +25,5 @@ pub mod time;
 pub mod yaml;
 
 pub use document::{Case, CaseId, Firmware, SnapshotPart};
+pub use library::{Library, LibraryForm, LibrarySource, Load, LoadForm, MAX_LIBRARY, PatchValue};
 pub use load::{CaseFile, EXHAUSTIVE, Sources, load_folder, load_text};

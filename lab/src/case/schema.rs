@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::budget::Measure;
 use super::document::{Firmware, Machine, SnapshotPart};
 use super::expect::Allow;
+use super::library::{LibraryForm, LoadForm};
 use super::plant::Plant;
 use super::register::Register;
 use super::step::{
@@ -52,6 +53,8 @@ struct Document {
     forbid: Option<Vec<String>>,
     /// What the reviewed snapshot shows; messages and log unless given.
     snapshot: Option<Vec<SnapshotPart>>,
+    /// Loadable libraries by their ids, 1 to 15.
+    libraries: Option<BTreeMap<String, LibraryForm>>,
     /// Streams, by name.
     streams: Option<StreamsForm>,
     /// What must be so when the run has ended.
@@ -124,6 +127,8 @@ enum SingleStep {
     Measure(Measure),
     /// Look at a firmware register.
     Register(Register),
+    /// Load a library, by its number among `libraries`.
+    Load(LoadForm),
     /// Make the pipelines, components and bindings of streams.
     Setup(StreamStepForm),
     /// Streams begin; what is not set up is set up first.

@@ -7,6 +7,7 @@ use super::budget::Measure;
 use super::core::Core;
 use super::expect::ReplyExpectation;
 use super::fault::FaultCause;
+use super::library::Load;
 use super::message::Message;
 use super::names::NotificationName;
 use super::register::Register;
@@ -24,7 +25,7 @@ pub struct Located {
 }
 
 /// The names of the steps, in the order of the documentation.
-pub const STEPS: [&str; 26] = [
+pub const STEPS: [&str; 27] = [
     "boot",
     "power_off",
     "ipc",
@@ -43,6 +44,7 @@ pub const STEPS: [&str; 26] = [
     "account",
     "measure",
     "register",
+    "load",
     "setup",
     "start",
     "pause",
@@ -92,6 +94,8 @@ pub enum Step {
     Measure(Measure),
     /// Look at a firmware register.
     Register(Register),
+    /// Load a library.
+    Load(Load),
     /// Move streams.
     Streams(StreamStep),
 }

@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::budget::Measure;
 use super::diagnostic::{Diagnostic, HELP, line_of, suggest};
+use super::library::{Load, LoadForm};
 use super::register::Register;
 use super::step::{
     Account, Boot, Codegen, Cores, Exit, Fault, Flood, Host, Ipc, Located, Log, Notification,
@@ -22,6 +23,8 @@ pub(super) struct Reader<'a> {
     pub cores: u8,
     /// The streams of the case.
     pub streams: Vec<&'a str>,
+    /// Numbers of the libraries of the case.
+    pub libraries: Vec<u8>,
     /// What was found wrong.
     pub findings: Vec<Diagnostic>,
 }
@@ -129,6 +132,7 @@ impl Reader<'_> {
             "measure" => self.measure(content).map(Step::Measure),
             "register" => read::<Register>(content, Step::Register),
             "repeat" => self.repeat(content).map(Step::Repeat),
+            "load" => self.load(content).map(Step::Load),
             _ => self.stream_step(name, content),
         }
     }
@@ -151,6 +155,18 @@ impl Reader<'_> {
                 Err(Diagnostic::new(message, content.span.clone()))
             }
         }
+    }
+
+    fn load(&self, node: &Node) -> Result<Load, Diagnostic> {
+        let load = Load::from(decode::<LoadForm>(node)?);
+        if self.libraries.contains(&load.library) {
+            return Ok(load);
+        }
+        let message = format!(
+            "the case has no library {}{HELP}name it in `libraries: {{ {0}: gain }}`",
+            load.library
+        );
+        Err(Diagnostic::new(message, node.span.clone()))
     }
 
     fn measure(&self, node: &Node) -> Result<Measure, Diagnostic> {
@@ -245,6 +261,7 @@ fn example(name: &str) -> &'static str {
         "codegen" => "codegen: { groups: all }",
         "fault" => "fault: { thread: victim, core: 0 }",
         "account" => "account: remember",
+        "load" => "load: 1",
         "register" => "register: { name: \"pipeline[0].start\", value: none }",
         "measure" => "measure: { ticks: 200, budget: { syscalls_per_tick: 6 } }",
         "start" => "start: [first, second]",

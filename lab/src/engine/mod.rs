@@ -4,6 +4,7 @@ mod account;
 mod codegen;
 mod fault;
 mod flood;
+mod load;
 mod measure;
 mod power;
 mod random;

@@ -13,6 +13,7 @@ use crate::case::message::Message;
 use crate::case::step::{Located, Ring, Step};
 use crate::events::{Content, Line};
 use crate::host::{Again, Exchange, Host, HostError, Image};
+use crate::library::Files;
 use crate::target::TargetError;
 use crate::verdict::{ExpectedFaults, Failure, Tolerated};
 
@@ -30,6 +31,7 @@ pub(super) struct Runner<'a> {
     pub image: &'a Image,
     pub case: &'a Case,
     pub streams: Streams,
+    pub libraries: Files,
     pub random: Random,
     pub failures: Vec<Failure>,
     pub tolerated: Tolerated,
@@ -54,6 +56,7 @@ impl<'a> Runner<'a> {
             image,
             case,
             streams: Streams::new(&case.streams),
+            libraries: Files::default(),
             random: Random::new(case.seed),
             failures: Vec::new(),
             tolerated: Tolerated::default(),
@@ -143,6 +146,7 @@ impl<'a> Runner<'a> {
             Step::Streams(step) => self.move_streams(step),
             Step::Measure(step) => self.measure(step),
             Step::Register(step) => self.register(step),
+            Step::Load(step) => self.load(step),
         }
     }
 

@@ -19,7 +19,7 @@ pub use boot::Image;
 pub use cost::Cost;
 pub use driver::{Host, HostError, Pause, Record};
 pub use exchange::{Again, Exchange};
-pub use hda::{Side, StreamId};
+pub use hda::{Content, Side, StreamId};
 pub use mailbox::{Mail, Received};
 pub use ports::from_slots;
 pub use positions::Reading;

@@ -65,11 +65,15 @@ pub struct Plan {
 }
 
 impl Component {
-    /// The name of its module in the firmware's list.
-    pub fn module_name(&self) -> &str {
+    /// The name of its module in the firmware's list, with the id of its library behind `@`
+    /// where it is of one.
+    pub fn module_name(&self) -> String {
         match self {
-            Self::Host(_) | Self::Port(_) => "COPIER",
-            Self::Module(module) => &module.name,
+            Self::Host(_) | Self::Port(_) => "COPIER".to_owned(),
+            Self::Module(module) => match module.library {
+                None => module.name.clone(),
+                Some(library) => format!("{}@{library}", module.name),
+            },
         }
     }
 
@@ -148,7 +152,7 @@ fn planned(stream: &Stream, mixed: Option<Format>, looped: bool, numbers: &mut N
             priority: stream.priority,
         });
         for component in components {
-            let module = component.module_name().to_owned();
+            let module = component.module_name();
             let instance = next(numbers.instances.entry(module.clone()).or_default());
             instances.push(Instance {
                 module,

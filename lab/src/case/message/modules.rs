@@ -6,6 +6,7 @@ use acelab_abi::memory::MANIFEST;
 
 use super::{Message, put};
 use crate::case::diagnostic::suggest;
+use crate::library::module_id;
 
 /// A field whose value is a module's number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +74,13 @@ impl Modules {
         });
         let names: Vec<String> = names.collect::<Option<_>>()?;
         Some(Self(names.into_iter().zip(0..).collect()))
+    }
+
+    /// Adds the modules of a library, by the names `GAIN@1`.
+    pub fn add(&mut self, library: u8, names: &[String]) {
+        let numbers = (0..).map(|index| module_id(library, index));
+        let names = names.iter().map(|name| format!("{name}@{library}"));
+        self.0.extend(names.zip(numbers));
     }
 
     /// The number of a module.

@@ -6,14 +6,17 @@ use acelab_abi::clock::Nanos;
 use acelab_abi::ipc4::volume::{self, Curve};
 
 use super::text::split;
+use crate::case::library::MAX_LIBRARY;
 use crate::case::message::{Hex, Payload};
 use crate::case::time::VirtualTime;
 
 /// A module in a chain.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModuleUse {
-    /// Its name in the firmware's list, in upper case.
+    /// Its name in the list of its library, in upper case.
     pub name: String,
+    /// The library that it is of; the firmware itself unless given.
+    pub library: Option<u8>,
     /// Whether its own thread runs it (DP), instead of the tick.
     pub data_processing: bool,
     /// What it is set to.
@@ -93,8 +96,14 @@ impl ModuleUse {
             }
             None => (text, None),
         };
+        let (name, library) = match name.split_once('@') {
+            Some((name, id)) => (name, Some(library_id(id)?)),
+            None => (name, None),
+        };
         let list_name = name.to_ascii_uppercase();
-        let Some(takes) = takes(&list_name).filter(|_| is_name(name)) else {
+        // Modules of libraries are known when these are read.
+        let unknown = library.map(|_| Takes::Bytes);
+        let Some(takes) = takes(&list_name).or(unknown).filter(|_| is_name(name)) else {
             if options.is_none() && is_name(name) {
                 return Ok(None);
             }
@@ -107,6 +116,7 @@ impl ModuleUse {
         };
         let mut module = Self {
             name: list_name,
+            library,
             data_processing: false,
             options: Options::Default,
         };
@@ -119,6 +129,15 @@ impl ModuleUse {
         }
         Ok(Some(module))
     }
+}
+
+/// The number behind `@`.
+fn library_id(text: &str) -> Result<u8, String> {
+    let id = text.parse().ok();
+    id.filter(|id| (1..=MAX_LIBRARY).contains(id))
+        .ok_or_else(|| {
+            format!("`{text}` is no library\nhelp: write `gain@1`; ids are 1 to {MAX_LIBRARY}")
+        })
 }
 
 /// Whether a word can be the name of a stream.
@@ -196,6 +215,9 @@ fn curve(name: &str) -> Option<Curve> {
 impl fmt::Display for ModuleUse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name.to_ascii_lowercase())?;
+        if let Some(library) = self.library {
+            write!(f, "@{library}")?;
+        }
         let mut options = Vec::new();
         match &self.options {
             Options::Default => {}

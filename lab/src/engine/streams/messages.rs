@@ -25,6 +25,7 @@ impl Runner<'_> {
             };
             self.streams.modules = Modules::parse(&exchange.reply.payload);
         }
+        self.add_libraries()?;
         let resolved = match &self.streams.modules {
             Some(modules) => message.resolved(modules).map_err(|error| error.to_string()),
             None => Err("a list that ends too early".to_owned()),
@@ -33,6 +34,25 @@ impl Runner<'_> {
             self.fail("modules of the firmware", "those that the case names", came);
             Halt::Failed
         })
+    }
+
+    /// Adds the modules of the case's libraries to the list, once: their numbers follow from ids
+    /// and files.
+    fn add_libraries(&mut self) -> Result<(), Halt> {
+        let Some(modules) = &mut self.streams.modules else {
+            return Ok(());
+        };
+        if self.streams.libraries_known {
+            return Ok(());
+        }
+        self.streams.libraries_known = true;
+        for library in &self.case.libraries {
+            match self.libraries.get(library) {
+                Ok(file) => modules.add(library.id, &file.modules),
+                Err(error) => return Err(self.no_library(&error)),
+            }
+        }
+        Ok(())
     }
 
     /// Sends a message that must succeed; the case cannot go on without it.

@@ -19,6 +19,8 @@ pub(super) struct Streams {
     pub tracks: Vec<Track>,
     /// The firmware's list, once it was asked for.
     modules: Option<Modules>,
+    /// Whether the modules of the case's libraries are in it.
+    libraries_known: bool,
 }
 
 /// Where a stream stands.
@@ -62,6 +64,7 @@ impl Streams {
             states: vec![absent; streams.len()],
             tracks: streams.iter().map(track).collect(),
             modules: None,
+            libraries_known: false,
         }
     }
 

@@ -7,7 +7,7 @@ use acelab_signal::{Format, Pcm, Source};
 
 use super::super::runner::{Halt, Runner};
 use crate::case::stream::Stream;
-use crate::host::{HostError, Side, StreamId, from_slots};
+use crate::host::{Content, HostError, Side, StreamId, from_slots};
 use crate::stream::{Part, Planned, Take};
 
 /// After a pause, what the DSP has handed over last needs this long into the host's memory.
@@ -52,14 +52,14 @@ impl Runner<'_> {
             }
         }
         if let Some(id) = host_side(&planned) {
-            let source = if planned.is_playback() {
-                Some(self.source(stream, stream.format)?)
+            let content = if planned.is_playback() {
+                Content::Signal(self.source(stream, stream.format)?)
             } else {
-                None
+                Content::Silence
             };
             let result = self
                 .host
-                .hda_open(id, stream.format, source, stream.buffer.0);
+                .hda_open(id, stream.format, content, stream.buffer.0);
             self.tried("host stream", "it can be opened", result)?;
         }
         Ok(())

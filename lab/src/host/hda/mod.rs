@@ -5,12 +5,12 @@ mod format;
 mod ring;
 mod stream;
 
-pub use stream::{Side, StreamId};
+pub use stream::{Content, Side, StreamId};
 
 use acelab_abi::regs::hda_host::{
     BCIS, CRST, DESE, GIE, GPROCEN, Reg, STREAMS, StreamReg, stream as register,
 };
-use acelab_signal::{Format, Source};
+use acelab_signal::Format;
 
 use self::stream::Stream;
 use super::driver::{Host, HostError};
@@ -26,15 +26,15 @@ pub struct Hda {
 
 impl Host {
     /// Takes a stream of the controller: a cyclic buffer of about `length`, which a
-    /// playback stream's `source` fills. It does not run yet.
+    /// playback stream's `content` fills. It does not run yet.
     pub fn hda_open(
         &mut self,
         id: StreamId,
         format: Format,
-        source: Option<Source>,
+        content: Content,
         length: Nanos,
     ) -> Result<(), HostError> {
-        let mut stream = Stream::new(id, format, source, length);
+        let mut stream = Stream::new(id, format, content, length);
         self.hda_enable(id.descriptor())?;
         stream.program(self.target.as_mut())?;
         self.note(format!("hda {id} open {format}"));

@@ -58,11 +58,26 @@ const SHARE: u32 = HOST_MEMORY.size / STREAMS as u32 / BDL_ALIGN * BDL_ALIGN;
 /// Place of the buffer behind the descriptors.
 const BUFFER: u32 = 0x1000;
 
+/// What a playback stream sends.
+pub enum Content {
+    /// Zeros.
+    Silence,
+    /// A signal, for ever.
+    Signal(Source),
+    /// The first `end` bytes of a file, of which those behind its end are zero; then nothing more.
+    Bytes {
+        /// The file.
+        bytes: Vec<u8>,
+        /// Where the host stops.
+        end: usize,
+    },
+}
+
 /// A stream in use.
 pub struct Stream {
     id: StreamId,
     format: Format,
-    source: Option<Source>,
+    content: Content,
     /// Bytes that were taken from the source.
     taken: u64,
     part: u32,
@@ -74,7 +89,7 @@ pub struct Stream {
 
 impl Stream {
     /// A buffer of about `length`.
-    pub fn new(id: StreamId, format: Format, source: Option<Source>, length: Nanos) -> Self {
+    pub fn new(id: StreamId, format: Format, content: Content, length: Nanos) -> Self {
         let frame = format.frame_bytes() as u32;
         let unit = lcm(frame, BDL_ALIGN);
         let bytes = u128::from(length.0) * u128::from(format.rate) / 1_000_000_000
@@ -86,7 +101,7 @@ impl Stream {
         Self {
             id,
             format,
-            source,
+            content,
             taken: 0,
             part,
             ring: Ring::new(part, PARTS),
@@ -159,7 +174,7 @@ impl Stream {
         let bytes = if capture {
             self.ring.readable(all)
         } else {
-            self.ring.writable()
+            self.ring.writable().min(self.left())
         };
         for piece in self.ring.serve(bytes).into_iter().flatten() {
             let address = self.base() + BUFFER + piece.offset;
@@ -174,14 +189,29 @@ impl Stream {
         target.write_bar0(spib(self.id.descriptor()), self.ring.limit(capture))
     }
 
-    /// The next bytes of the source. Parts and frames divide each other, so that only
+    /// Bytes that the content still has.
+    fn left(&self) -> u64 {
+        match &self.content {
+            Content::Silence | Content::Signal(_) => u64::MAX,
+            Content::Bytes { end, .. } => (*end as u64).saturating_sub(self.taken),
+        }
+    }
+
+    /// The next bytes of the content. Parts and frames divide each other, so that only
     /// whole frames are asked for, unless the firmware tells a position within one.
     fn next_bytes(&mut self, piece: Piece) -> Vec<u8> {
         let frame_bytes = self.format.frame_bytes();
         let start = self.taken;
         self.taken += u64::from(piece.len);
-        let Some(source) = &self.source else {
-            return vec![0; piece.len as usize];
+        let source = match &self.content {
+            Content::Silence => return vec![0; piece.len as usize],
+            Content::Bytes { bytes, .. } => {
+                let there = bytes.get(start as usize..).unwrap_or_default();
+                let mut next = there[..there.len().min(piece.len as usize)].to_vec();
+                next.resize(piece.len as usize, 0);
+                return next;
+            }
+            Content::Signal(source) => source,
         };
         let skip = start as usize % frame_bytes;
         let frames = (skip + piece.len as usize).div_ceil(frame_bytes);

@@ -1,0 +1,155 @@
+//! Loadable libraries of a case: which file has which id, and what is wrong with it.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::diagnostic::{Diagnostic, HELP};
+use super::expect::ReplyExpectation;
+use super::yaml::{Kind, Node, decode};
+
+/// Largest id of a library; 0 is the firmware itself.
+pub const MAX_LIBRARY: u8 = 15;
+
+/// A library that the case can load.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Library {
+    /// Its id.
+    pub id: u8,
+    /// Its file.
+    pub source: LibrarySource,
+}
+
+/// A library's file: its name, or the name and what is changed in it.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum LibraryForm {
+    /// As it was built: `gain` for firmware/modules/libraries/gain.
+    Name(String),
+    /// With something wrong.
+    Changed(LibrarySource),
+}
+
+/// Where a file comes from, and what is changed in it before the host sends it.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LibrarySource {
+    /// Name of the library in firmware/modules/libraries.
+    pub file: String,
+    /// Fields of the file with other values, such as `image[0].segment[1].rights: 7`. A number is
+    /// written to the field's first word, a text to its bytes.
+    #[serde(default)]
+    pub patch: BTreeMap<String, PatchValue>,
+    /// Whether checksums are made right again behind the patches.
+    #[serde(default = "yes")]
+    pub seal: bool,
+    /// Bytes after which the file ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub truncate: Option<u32>,
+}
+
+/// The value of a patched field.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum PatchValue {
+    /// Its first word.
+    Word(u32),
+    /// Its bytes, with zeros behind them.
+    Text(String),
+}
+
+impl LibrarySource {
+    /// The file as it was built.
+    pub fn intact(file: &str) -> Self {
+        Self {
+            file: file.to_owned(),
+            patch: BTreeMap::new(),
+            seal: true,
+            truncate: None,
+        }
+    }
+}
+
+/// Loads a library: LOAD_LIBRARY while the host's DMA sends the file.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Load {
+    /// Its number among the case's `libraries`.
+    pub library: u8,
+    /// The id that the message gives it; its number unless given.
+    #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
+    pub id: Option<u8>,
+    /// Number of the host's DMA stream.
+    #[serde(default)]
+    pub dma: u8,
+    /// Whether LOAD_LIBRARY_PREPARE is sent before.
+    #[serde(default)]
+    pub prepare: bool,
+    /// Bytes after which the host sends nothing more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stall: Option<u32>,
+    /// The reply.
+    #[serde(default)]
+    pub expect: ReplyExpectation,
+}
+
+/// The number of a library, or all about its loading.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum LoadForm {
+    /// It must succeed.
+    Library(u8),
+    /// In detail.
+    Detailed(Load),
+}
+
+impl From<LoadForm> for Load {
+    fn from(form: LoadForm) -> Self {
+        match form {
+            LoadForm::Detailed(load) => load,
+            LoadForm::Library(library) => Load {
+                library,
+                id: None,
+                dma: 0,
+                prepare: false,
+                stall: None,
+                expect: ReplyExpectation::default(),
+            },
+        }
+    }
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Reads `libraries: { 1: gain, 2: { file: gain, truncate: 4096 } }`.
+pub(super) fn libraries(node: &Node, findings: &mut Vec<Diagnostic>) -> Vec<Library> {
+    if !matches!(node.kind, Kind::Mapping(_)) {
+        let message = format!(
+            "{} where libraries are expected{HELP}write `libraries: {{ 1: gain }}`",
+            node.describe()
+        );
+        findings.push(Diagnostic::new(message, node.span.clone()));
+        return Vec::new();
+    }
+    let mut libraries = Vec::new();
+    for (key, value) in node.entries() {
+        let id = key.text.parse().ok();
+        let Some(id) = id.filter(|id| (1..=MAX_LIBRARY).contains(id)) else {
+            let message = format!("`{}` is no id{HELP}ids are 1 to {MAX_LIBRARY}", key.text);
+            findings.push(Diagnostic::new(message, key.span.clone()));
+            continue;
+        };
+        match decode::<LibraryForm>(value) {
+            Ok(LibraryForm::Name(file)) => libraries.push(Library {
+                id,
+                source: LibrarySource::intact(&file),
+            }),
+            Ok(LibraryForm::Changed(source)) => libraries.push(Library { id, source }),
+            Err(finding) => findings.push(finding),
+        }
+    }
+    libraries
+}

@@ -1,0 +1,128 @@
+//! Library files on the host's side: found, changed as a case says, and sent.
+
+mod patch;
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::path::PathBuf;
+use std::{env, fs};
+
+use acelab_library::error::LoadError;
+use acelab_library::write::Layout;
+
+use crate::case::{Library, LibrarySource};
+
+/// The folder of the libraries: `NAME.acelib`, and `NAME.elf` for symbols.
+pub const FOLDER: &str = "ACELAB_LIBRARIES";
+
+/// Why there is no file to send.
+#[derive(Debug, thiserror::Error)]
+pub enum LibraryError {
+    /// The environment names no folder.
+    #[error("{FOLDER} is not set; `cargo xtask lab` builds the libraries and sets it")]
+    NoFolder,
+    /// The file is not there.
+    #[error("library `{name}`: {error}")]
+    Unreadable {
+        /// Its name.
+        name: String,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// The file is no library.
+    #[error("library `{0}` is none: {1}")]
+    Invalid(String, LoadError),
+    /// A patched field is not there, or has no room for the value.
+    #[error("library `{name}`: {reason}")]
+    Patch {
+        /// Its name.
+        name: String,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+/// A library as the host sends it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// What is sent.
+    pub bytes: Vec<u8>,
+    /// Names of its modules, in the order of their numbers, before anything was changed.
+    pub modules: Vec<String>,
+}
+
+/// The place of a library's file; `end` is `acelib` or `elf`.
+pub fn path(name: &str, end: &str) -> Result<PathBuf, LibraryError> {
+    let folder = env::var_os(FOLDER).ok_or(LibraryError::NoFolder)?;
+    Ok(PathBuf::from(folder).join(format!("{name}.{end}")))
+}
+
+impl File {
+    /// Reads a file and changes it as `source` says.
+    pub fn open(source: &LibrarySource) -> Result<Self, LibraryError> {
+        let name = &source.file;
+        let bytes = fs::read(path(name, "acelib")?).map_err(|error| LibraryError::Unreadable {
+            name: name.clone(),
+            error,
+        })?;
+        Self::of_bytes(source, bytes)
+    }
+
+    fn of_bytes(source: &LibrarySource, mut bytes: Vec<u8>) -> Result<Self, LibraryError> {
+        let name = &source.file;
+        let layout =
+            patch::layout(&bytes).map_err(|error| LibraryError::Invalid(name.clone(), error))?;
+        let modules = modules(&layout, &bytes);
+        patch::apply(source, &layout, &mut bytes).map_err(|reason| LibraryError::Patch {
+            name: name.clone(),
+            reason,
+        })?;
+        if let Some(end) = source.truncate {
+            bytes.truncate(end as usize);
+        }
+        Ok(Self { bytes, modules })
+    }
+}
+
+/// The names of the modules in a file.
+fn modules(layout: &Layout, bytes: &[u8]) -> Vec<String> {
+    let name = |index: usize| {
+        let field = layout.bytes(&format!("module[{index}].name"))?;
+        let name = String::from_utf8_lossy(bytes.get(field)?);
+        Some(name.trim_end_matches('\0').to_ascii_uppercase())
+    };
+    (0..).map_while(name).collect()
+}
+
+/// Files of a case, each read when it is first asked for.
+#[derive(Debug, Default)]
+pub struct Files(BTreeMap<u8, File>);
+
+impl Files {
+    /// The file of one of the case's libraries.
+    pub fn get(&mut self, library: &Library) -> Result<&File, LibraryError> {
+        Ok(match self.0.entry(library.id) {
+            Entry::Occupied(there) => there.into_mut(),
+            Entry::Vacant(room) => room.insert(File::open(&library.source)?),
+        })
+    }
+
+    /// A file that was asked for before.
+    pub fn known(&self, id: u8) -> Option<&File> {
+        self.0.get(&id)
+    }
+}
+
+/// The number of module `index` of a library.
+pub fn module_id(library: u8, index: u32) -> u32 {
+    u32::from(library) << LIBRARY_SHIFT | index
+}
+
+/// The library and the index in it of a module's number; library 0 is the firmware.
+pub fn of_module_id(id: u32) -> (u8, u32) {
+    let library = (id >> LIBRARY_SHIFT & 0xF) as u8;
+    (library, id & ((1 << LIBRARY_SHIFT) - 1))
+}
+
+/// Lowest bit of the library's id in a module's number.
+const LIBRARY_SHIFT: u32 = 12;
