@@ -9,6 +9,7 @@ use super::budget::Measure;
 use super::document::{Firmware, Machine, SnapshotPart};
 use super::expect::Allow;
 use super::library::{LibraryForm, LoadForm};
+use super::memory_map::MemoryMap;
 use super::plant::Plant;
 use super::register::Register;
 use super::step::{
@@ -123,6 +124,8 @@ enum SingleStep {
     Fault(Fault),
     /// Look at what the kernel holds.
     Account(Account),
+    /// Look at what is mapped in every domain.
+    MemoryMap(MemoryMap),
     /// Let virtual time pass, and count what each core does in each tick.
     Measure(Measure),
     /// Look at a firmware register.

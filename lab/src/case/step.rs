@@ -8,6 +8,7 @@ use super::core::Core;
 use super::expect::ReplyExpectation;
 use super::fault::FaultCause;
 use super::library::Load;
+use super::memory_map::MemoryMap;
 use super::message::Message;
 use super::names::NotificationName;
 use super::register::Register;
@@ -25,7 +26,7 @@ pub struct Located {
 }
 
 /// The names of the steps, in the order of the documentation.
-pub const STEPS: [&str; 27] = [
+pub const STEPS: [&str; 28] = [
     "boot",
     "power_off",
     "ipc",
@@ -42,6 +43,7 @@ pub const STEPS: [&str; 27] = [
     "exit",
     "fault",
     "account",
+    "memory_map",
     "measure",
     "register",
     "load",
@@ -90,6 +92,8 @@ pub enum Step {
     Fault(Fault),
     /// Look at what the kernel holds.
     Account(Account),
+    /// Look at what is mapped in every domain.
+    MemoryMap(MemoryMap),
     /// Let virtual time pass, and count what each core does in each tick.
     Measure(Measure),
     /// Look at a firmware register.

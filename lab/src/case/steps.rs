@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use super::budget::Measure;
 use super::diagnostic::{Diagnostic, HELP, line_of, suggest};
 use super::library::{Load, LoadForm};
+use super::memory_map::MemoryMap;
 use super::register::Register;
 use super::step::{
     Account, Boot, Codegen, Cores, Exit, Fault, Flood, Host, Ipc, Located, Log, Notification,
@@ -129,6 +130,7 @@ impl Reader<'_> {
             "exit" => read::<Exit>(content, Step::Exit),
             "fault" => read::<Fault>(content, Step::Fault),
             "account" => read::<Account>(content, Step::Account),
+            "memory_map" => read::<MemoryMap>(content, Step::MemoryMap),
             "measure" => self.measure(content).map(Step::Measure),
             "register" => read::<Register>(content, Step::Register),
             "repeat" => self.repeat(content).map(Step::Repeat),
@@ -261,6 +263,7 @@ fn example(name: &str) -> &'static str {
         "codegen" => "codegen: { groups: all }",
         "fault" => "fault: { thread: victim, core: 0 }",
         "account" => "account: remember",
+        "memory_map" => "memory_map: { audio: [[1]] }",
         "load" => "load: 1",
         "register" => "register: { name: \"pipeline[0].start\", value: none }",
         "measure" => "measure: { ticks: 200, budget: { syscalls_per_tick: 6 } }",

@@ -6,6 +6,7 @@ mod fault;
 mod flood;
 mod load;
 mod measure;
+mod memory_map;
 mod power;
 mod random;
 mod register;

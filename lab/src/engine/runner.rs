@@ -143,6 +143,7 @@ impl<'a> Runner<'a> {
             Step::Exit(step) => self.exit(step),
             Step::Fault(step) => self.fault(step),
             Step::Account(step) => self.account(*step),
+            Step::MemoryMap(step) => self.memory_map(step),
             Step::Streams(step) => self.move_streams(step),
             Step::Measure(step) => self.measure(step),
             Step::Register(step) => self.register(step),

@@ -257,6 +257,13 @@ pub fn plant(fault: AudioFault) -> Message {
     )
 }
 
+/// The request for a piece of a memory map.
+pub fn memory_map(whose: u32, from: u32) -> Message {
+    let core = Core(acelab_abi::core_id::CoreId::PRIMARY);
+    let args = [whose, from];
+    request(ModuleType::LargeConfigGet, TestId::MemoryMap, core, &args)
+}
+
 fn request(kind: ModuleType, test: TestId, core: Core, args: &[u32]) -> Message {
     let mut payload = vec![test.code(), u32::from(core.0.get())];
     payload.extend_from_slice(args);

@@ -163,6 +163,8 @@ mod tests {
     use super::super::tests::{module_map, run};
     use super::*;
 
+    type Change = fn(&mut MemoryMap);
+
     fn broken(change: impl FnOnce(&mut MemoryMap)) -> Vec<String> {
         let mut map = module_map();
         change(&mut map);
@@ -183,7 +185,7 @@ mod tests {
 
     #[test]
     fn every_broken_rule_is_told() {
-        let cases: [(&str, fn(&mut MemoryMap)); 14] = [
+        let cases: [(&str, Change); 14] = [
             ("kernel at 0xa0030000: nothing that", |map| {
                 map.kernel
                     .push(run(0xA003_0000, 0xA003_0000, READ | EXECUTE, 3));
