@@ -1,5 +1,5 @@
-//! Segments of loadable modules, for kernel threads: the kernel's steps, one
-//! after another, with interrupts in between.
+//! Memory of loadable modules, for kernel threads: the kernel's steps, one after
+//! another, with interrupts in between.
 
 use acelab_kernel::arch::xtensa::cache;
 use acelab_kernel::arch::xtensa::mmu::draft_words;
@@ -96,6 +96,17 @@ pub fn free(segment: Segment) -> Result<(), Segment> {
             Err(rest) => segment = rest,
         }
     }
+}
+
+/// Gives a domain of one core a heap: see
+/// [`Memory::create_private_heap`](acelab_kernel::memory::Memory::create_private_heap).
+///
+/// # Errors
+/// As there, but for [`MemoryError::Unfinished`].
+pub fn create_private_heap(id: DomainId, pages: usize) -> Result<(), MemoryError> {
+    finish(|| {
+        enter_from_thread(|kernel, port| kernel.memory_mut().create_private_heap(port, id, pages))
+    })
 }
 
 fn finish<T>(mut step: impl FnMut() -> Result<T, MemoryError>) -> Result<T, MemoryError> {

@@ -11,7 +11,7 @@ use acelab_user::{Domain, Object, Owned, SysError};
 
 use crate::klog::log;
 use crate::power::wait_until;
-use crate::{audio, kernel};
+use crate::{audio, kernel, segments};
 
 /// Pages beside what the module needs: what the heap itself needs.
 const HEAP_EXTRA: u32 = 1;
@@ -42,14 +42,9 @@ impl DpDomains {
         let domain = Domain::create().map_err(|_| LoadError::NoPages)?;
         let word = domain.word();
         let pages = heap_bytes.div_ceil(PAGE_SIZE) + HEAP_EXTRA;
-        let id = kernel::enter_from_thread(|kernel, port| {
-            let id = kernel
-                .domain_named(word)
-                .map_err(|_| LoadError::NotMapped)?;
-            let memory = kernel.memory_mut();
-            let heap = memory.create_private_heap(port, id, pages as usize);
-            heap.map(|()| id).map_err(|_| LoadError::NoPages)
-        })?;
+        let id = kernel::enter_from_thread(|kernel, _| kernel.domain_named(word));
+        let id = id.map_err(|_| LoadError::NotMapped)?;
+        segments::create_private_heap(id, pages as usize).map_err(|_| LoadError::NoPages)?;
         domain.grant(thread).map_err(|_| LoadError::NoPages)?;
         self.0[usize::from(slot.number())] = Some(DpDomain { id, domain });
         Ok((slot, word))
