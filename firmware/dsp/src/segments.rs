@@ -35,17 +35,6 @@ pub fn seal(draft: Draft) -> Segment {
     }
 }
 
-/// Gives the pages of a segment back that is not completed.
-pub fn discard(draft: Draft) {
-    let mut left = Some(draft);
-    while let Some(draft) = left {
-        left = enter_from_thread(|kernel, port| {
-            let discarded = kernel.memory_mut().segments(port).discard(draft);
-            discarded.err()
-        });
-    }
-}
-
 /// Maps a segment into a domain; nothing has changed when that fails.
 ///
 /// # Errors
