@@ -6,7 +6,7 @@ use core::ffi::c_void;
 use core::slice;
 
 use acelab_abi::ipc4::module_config::MAX_PINS;
-use acelab_module_sdk::{CreateError, InitPayload, Module, OutOfMemory, Pin};
+use acelab_module_sdk::{CreateError, InitPayload, MAX_CHANNELS, Module, OutOfMemory, Pin};
 
 use super::Exported;
 use super::views;
@@ -124,7 +124,12 @@ pub(super) unsafe extern "C" fn process(instance: *mut c_void, record: *mut c_vo
     };
     // SAFETY: the views are those of the caller's buffers.
     let result = unsafe { views::process(module, sources, sinks) };
-    show(module, &record.head);
+    let channels = sources
+        .iter()
+        .chain(&*sinks)
+        .map(|view| view.channels)
+        .max();
+    show_channels(module, &record.head, channels.unwrap_or(0));
     finish(&mut record.head, result)
 }
 
@@ -187,6 +192,21 @@ fn show(module: &dyn Module, head: &Head) {
     {
         // SAFETY: the record says where they go.
         unsafe { *head.meters = *meters };
+    }
+}
+
+/// Shows the meters of the first channels: in a tick each word counts.
+fn show_channels(module: &dyn Module, head: &Head, channels: u8) {
+    if let Some(meters) = module.meters()
+        && !head.meters.is_null()
+    {
+        // SAFETY: the record says where they go, and nobody else uses that.
+        let shown = unsafe { &mut *head.meters };
+        for channel in 0..usize::from(channels.min(MAX_CHANNELS)) {
+            shown.peak[channel] = meters.peak[channel];
+            shown.current[channel] = meters.current[channel];
+            shown.target[channel] = meters.target[channel];
+        }
     }
 }
 

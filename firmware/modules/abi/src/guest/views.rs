@@ -18,8 +18,39 @@ pub(super) unsafe fn process(
     sources: &mut [View],
     sinks: &mut [View],
 ) -> Result<(), ProcessError> {
-    // Two sizes each, because most modules have one pin and the arrays lie on the
-    // stack.
+    // Most modules have one pin on each side. The arrays of the others lie on the stack.
+    // SAFETY: the caller's promise, for all of them.
+    unsafe {
+        match (sources, sinks) {
+            ([source], [sink]) => run_one(module, source, sink),
+            (sources, sinks) => run_many(module, sources, sinks),
+        }
+    }
+}
+
+/// # Safety
+/// See [`process`].
+unsafe fn run_one(
+    module: &mut dyn Module,
+    from: &mut View,
+    to: &mut View,
+) -> Result<(), ProcessError> {
+    // SAFETY: the caller's promise.
+    let (mut readers, mut writers) = unsafe { ([source(from)], [sink(to)]) };
+    module.process(&mut readers, &mut writers)?;
+    from.moved = readers[0].consumed();
+    to.moved = writers[0].produced();
+    Ok(())
+}
+
+/// # Safety
+/// See [`process`].
+#[inline(never)]
+unsafe fn run_many(
+    module: &mut dyn Module,
+    sources: &mut [View],
+    sinks: &mut [View],
+) -> Result<(), ProcessError> {
     // SAFETY: the caller's promise, for all of them.
     unsafe {
         match (sources.len(), sinks.len()) {
@@ -33,6 +64,7 @@ pub(super) unsafe fn process(
 
 /// # Safety
 /// See [`process`].
+#[inline(never)]
 unsafe fn run<const I: usize, const O: usize>(
     module: &mut dyn Module,
     sources: &mut [View],

@@ -12,7 +12,7 @@ use acelab_module_sdk::{
     Source,
 };
 
-use super::views::{are_possible, of_sink, of_source};
+use super::views::{count, show_sink, show_source};
 use super::{Caller, Fault, Kind};
 use crate::record::{
     Create, GetConfig, Head, Plain, Prepare, Process, RawPin, SetConfig, TEXT_BYTES, View,
@@ -93,36 +93,47 @@ impl<C: Caller> core::fmt::Debug for Guest<C> {
 }
 
 impl<C: Caller> Link<C> {
-    /// Calls a function of a living instance; the refusal, if it refuses.
+    /// Calls a function of a living instance; the code of its refusal, 0 if it does
+    /// not refuse.
     ///
     /// # Safety
-    /// See [`Caller::call`]; the record starts with a [`Head`].
+    /// See [`Caller::call`].
+    #[inline]
     unsafe fn call(
         &mut self,
         kind: Kind,
         entry: Option<Entry>,
         record: *mut c_void,
-    ) -> Result<Option<Refusal>, Fault> {
-        if let Some(fault) = self.fault {
-            return Err(fault);
-        }
-        let entry = entry.ok_or(WRONG_ANSWER)?;
-        // SAFETY: the caller's promise.
-        let result = unsafe { self.caller.call(kind, entry, self.instance, record) };
-        let code = result.map_err(|fault| self.die(fault))?;
-        if code == Status::DONE.0 {
-            return Ok(None);
-        }
-        match Status(code).reason() {
-            Ok(Some(reason)) => {
-                // SAFETY: the caller's promise; the module is done with it.
-                let detail = unsafe { (*record.cast::<Head>()).detail };
-                Ok(Some(Refusal::new(reason, detail)))
+    ) -> Result<u32, Fault> {
+        match (self.fault, entry) {
+            (None, Some(entry)) => {
+                // SAFETY: the caller's promise.
+                let result = unsafe { self.caller.call(kind, entry, self.instance, record) };
+                result.map_err(|fault| self.die(fault))
             }
-            _ => Err(self.die(WRONG_ANSWER)),
+            (fault, _) => Err(fault.unwrap_or(WRONG_ANSWER)),
         }
     }
 
+    /// What a code and the details of its record say, turned to the error of a call
+    /// by `error`. A module that has answered what is none is dead.
+    #[cold]
+    fn refusal<E>(
+        &mut self,
+        code: u32,
+        head: &Head,
+        error: impl FnOnce(Refusal) -> Option<E>,
+        fault: E,
+    ) -> E {
+        let reason = Status(code).reason().ok().flatten();
+        let refusal = reason.map(|reason| Refusal::new(reason, head.detail));
+        refusal.and_then(error).unwrap_or_else(|| {
+            self.die(WRONG_ANSWER);
+            fault
+        })
+    }
+
+    #[cold]
     fn die(&mut self, fault: Fault) -> Fault {
         *self.fault.get_or_insert(fault)
     }
@@ -170,25 +181,20 @@ impl<C: Caller> Guest<C> {
         };
         let link = guest.link.get_mut();
         // SAFETY: the record is one of `create`, and what it names is borrowed.
-        let answer = unsafe { link.call(Kind::Create, table.create, (&raw mut record).cast()) };
-        match answer {
-            Ok(None) if record.instance.is_null() => {
-                Err(CreateError::Fault(link.die(WRONG_ANSWER).0))
-            }
-            Ok(None) => {
+        match unsafe { link.call(Kind::Create, table.create, (&raw mut record).cast()) } {
+            Ok(0) if record.instance.is_null() => Err(CreateError::Fault(link.die(WRONG_ANSWER).0)),
+            Ok(0) => {
                 link.instance = record.instance;
                 guest.has_meters = record.has_meters != 0;
                 Ok(guest)
             }
-            Ok(Some(refusal)) => {
-                link.die(WRONG_ANSWER);
-                let refusal = Refusal {
-                    text: record.text,
-                    ..refusal
+            Ok(code) => {
+                let named = |refusal: Refusal| {
+                    let text = record.text;
+                    Refusal { text, ..refusal }.create()
                 };
-                Err(refusal
-                    .create()
-                    .unwrap_or(CreateError::Fault(WRONG_ANSWER.0)))
+                let fault = CreateError::Fault(WRONG_ANSWER.0);
+                Err(link.refusal(code, &record.head, named, fault))
             }
             Err(fault) => Err(CreateError::Fault(fault.0)),
         }
@@ -213,8 +219,11 @@ impl<C: Caller> Module for Guest<C> {
         let link = self.link.get_mut();
         // SAFETY: the record is one of `prepare`, and what it names is borrowed.
         match unsafe { link.call(Kind::Prepare, self.table.prepare, (&raw mut record).cast()) } {
-            Ok(None) => Ok(()),
-            Ok(Some(refusal)) => Err(link.expect(refusal.prepare(), PrepareError::Fault)),
+            Ok(0) => Ok(()),
+            Ok(code) => {
+                let fault = PrepareError::Fault;
+                Err(link.refusal(code, &record.head, Refusal::prepare, fault))
+            }
             Err(_) => Err(PrepareError::Fault),
         }
     }
@@ -226,10 +235,10 @@ impl<C: Caller> Module for Guest<C> {
     ) -> Result<(), ProcessError> {
         let (taken, put) = self.views.split_at_mut(self.inputs);
         for (view, source) in taken.iter_mut().zip(&*sources) {
-            *view = of_source(source);
+            show_source(view, source);
         }
         for (view, sink) in put.iter_mut().zip(&mut *sinks) {
-            *view = of_sink(sink);
+            show_sink(view, sink);
         }
         let mut record = Process {
             head: Head::new(&raw mut self.meters),
@@ -242,23 +251,14 @@ impl<C: Caller> Module for Guest<C> {
         // SAFETY: the record is one of `process`; its views are of memory that the
         // sources and sinks borrow, those of the sinks for themselves.
         match unsafe { link.call(Kind::Process, self.table.process, (&raw mut record).cast()) } {
-            Ok(None) => {}
-            Ok(Some(refusal)) => {
+            Ok(0) if count(sources, taken, sinks, put) => Ok(()),
+            Ok(0) => Err(ProcessError::Fault(link.die(WRONG_ANSWER).0)),
+            Ok(code) => {
                 let fault = ProcessError::Fault(WRONG_ANSWER.0);
-                return Err(link.expect(refusal.process(), fault));
+                Err(link.refusal(code, &record.head, Refusal::process, fault))
             }
-            Err(fault) => return Err(ProcessError::Fault(fault.0)),
+            Err(fault) => Err(ProcessError::Fault(fault.0)),
         }
-        if !are_possible(sources, taken, sinks, put) {
-            return Err(ProcessError::Fault(link.die(WRONG_ANSWER).0));
-        }
-        for (source, view) in sources.iter_mut().zip(taken) {
-            source.skip(view.moved);
-        }
-        for (sink, view) in sinks.iter_mut().zip(put) {
-            sink.advance(view.moved);
-        }
-        Ok(())
     }
 
     fn reset(&mut self) {
@@ -290,8 +290,11 @@ impl<C: Caller> Module for Guest<C> {
                 (&raw mut record).cast(),
             )
         } {
-            Ok(None) => Ok(()),
-            Ok(Some(refusal)) => Err(link.expect(refusal.config(), ConfigError::Fault)),
+            Ok(0) => Ok(()),
+            Ok(code) => {
+                let fault = ConfigError::Fault;
+                Err(link.refusal(code, &record.head, Refusal::config, fault))
+            }
             Err(_) => Err(ConfigError::Fault),
         }
     }
@@ -314,12 +317,15 @@ impl<C: Caller> Module for Guest<C> {
                 (&raw mut record).cast(),
             )
         } {
-            Ok(None) if record.written <= out.len() => Ok(record.written),
-            Ok(None) => {
+            Ok(0) if record.written <= out.len() => Ok(record.written),
+            Ok(0) => {
                 link.die(WRONG_ANSWER);
                 Err(ConfigError::Fault)
             }
-            Ok(Some(refusal)) => Err(link.expect(refusal.config(), ConfigError::Fault)),
+            Ok(code) => {
+                let fault = ConfigError::Fault;
+                Err(link.refusal(code, &record.head, Refusal::config, fault))
+            }
             Err(_) => Err(ConfigError::Fault),
         }
     }
@@ -342,17 +348,6 @@ impl<C: Caller> Drop for Guest<C> {
             let _ =
                 unsafe { link.call(Kind::Destroy, self.table.destroy, (&raw mut record).cast()) };
         }
-    }
-}
-
-impl<C: Caller> Link<C> {
-    /// An error that fits the call, or the death of a module that has answered one
-    /// which does not.
-    fn expect<E>(&mut self, error: Option<E>, fault: E) -> E {
-        error.unwrap_or_else(|| {
-            self.die(WRONG_ANSWER);
-            fault
-        })
     }
 }
 

@@ -4,39 +4,44 @@ use acelab_module_sdk::{Samples, SamplesMut, Sink, Source};
 
 use crate::record::{Part, View, sample_number};
 
-/// The record of an input.
-pub(super) fn of_source(source: &Source<'_>) -> View {
-    let parts = match source.samples() {
-        Samples::S16(parts) => parts.map(part),
-        Samples::S24(parts) | Samples::S32(parts) | Samples::F32(parts) => parts.map(part),
-    };
-    View {
-        parts,
-        queue: source.queue(),
-        channels: source.channels() as u8,
-        sample: sample_number(source.format()),
-        active: source.is_active().into(),
-        moved: 0,
+/// Makes `view` the record of an input.
+#[inline]
+pub(super) fn show_source(view: &mut View, source: &Source<'_>) {
+    // Field by field: a record is too large to be copied without a call.
+    match source.samples() {
+        Samples::S16([a, b]) => {
+            view.parts[0] = part(a);
+            view.parts[1] = part(b);
+        }
+        Samples::S24([a, b]) | Samples::S32([a, b]) | Samples::F32([a, b]) => {
+            view.parts[0] = part(a);
+            view.parts[1] = part(b);
+        }
     }
+    view.queue = source.queue();
+    view.channels = source.channels() as u8;
+    view.sample = sample_number(source.format());
+    view.active = source.is_active().into();
+    view.moved = 0;
 }
 
-/// The record of an output.
-pub(super) fn of_sink(sink: &mut Sink<'_>) -> View {
-    let (queue, channels) = (sink.queue(), sink.channels());
-    let (sample, active) = (sample_number(sink.format()), sink.is_active());
-    let parts = match sink.room() {
-        SamplesMut::S16(parts) => parts.map(part_mut),
-        SamplesMut::S24(parts) | SamplesMut::S32(parts) | SamplesMut::F32(parts) => {
-            parts.map(part_mut)
+/// Makes `view` the record of an output.
+#[inline]
+pub(super) fn show_sink(view: &mut View, sink: &mut Sink<'_>) {
+    view.queue = sink.queue();
+    view.channels = sink.channels() as u8;
+    view.sample = sample_number(sink.format());
+    view.active = sink.is_active().into();
+    view.moved = 0;
+    match sink.room() {
+        SamplesMut::S16([a, b]) => {
+            view.parts[0] = part_mut(a);
+            view.parts[1] = part_mut(b);
         }
-    };
-    View {
-        parts,
-        queue,
-        channels: channels as u8,
-        sample,
-        active: active.into(),
-        moved: 0,
+        SamplesMut::S24([a, b]) | SamplesMut::S32([a, b]) | SamplesMut::F32([a, b]) => {
+            view.parts[0] = part_mut(a);
+            view.parts[1] = part_mut(b);
+        }
     }
 }
 
@@ -55,20 +60,23 @@ fn part_mut<T>(places: &mut [T]) -> Part {
     }
 }
 
-/// Whether no more was moved than there was.
-pub(super) fn are_possible(
-    sources: &[Source<'_>],
+/// Counts what the module has moved by its records; `false` if it has moved more than
+/// there was.
+#[inline]
+pub(super) fn count(
+    sources: &mut [Source<'_>],
     taken: &[View],
-    sinks: &[Sink<'_>],
+    sinks: &mut [Sink<'_>],
     put: &[View],
 ) -> bool {
-    let taken_are = sources
-        .iter()
-        .zip(taken)
-        .all(|(source, view)| view.moved <= source.frames());
-    let put_are = sinks
-        .iter()
-        .zip(put)
-        .all(|(sink, view)| view.moved <= sink.frames());
-    taken_are && put_are
+    let mut possible = true;
+    for (source, view) in sources.iter_mut().zip(taken) {
+        possible &= view.moved <= source.frames();
+        source.finish(view.moved);
+    }
+    for (sink, view) in sinks.iter_mut().zip(put) {
+        possible &= view.moved <= sink.frames();
+        sink.finish(view.moved);
+    }
+    possible
 }

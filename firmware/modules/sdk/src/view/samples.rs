@@ -89,6 +89,7 @@ impl<'a> SamplesMut<'a> {
     }
 
     /// The same room for a shorter time.
+    #[inline(always)]
     pub(super) fn reborrow(&mut self) -> SamplesMut<'_> {
         match self {
             Self::S16([a, b]) => SamplesMut::S16([a, b]),

@@ -51,16 +51,20 @@ impl<'a> Sink<'a> {
     }
 
     /// The room, as it lies in memory. What is written there is counted by
-    /// [`Self::advance`].
+    /// [`Self::finish`].
+    #[inline(always)]
     pub fn room(&mut self) -> SamplesMut<'_> {
         self.samples.reborrow()
     }
 
-    /// Counts up to `frames` frames as written, and returns their number.
-    pub fn advance(&mut self, frames: usize) -> usize {
-        let frames = frames.min(self.frames);
-        self.filled(frames);
-        frames
+    /// Counts frames, at most those that there is room for, which somebody has put
+    /// there who writes the samples in memory. No more can be written through this
+    /// view.
+    #[inline]
+    pub fn finish(&mut self, frames: usize) {
+        self.produced += frames.min(self.frames);
+        self.frames = 0;
+        self.samples = SamplesMut::S16([&mut [], &mut []]);
     }
 
     /// Frames that there is room for.

@@ -55,8 +55,18 @@ impl<'a> Source<'a> {
     }
 
     /// The samples that wait, as they lie in memory.
-    pub fn samples(&self) -> Samples<'a> {
-        self.samples
+    #[inline]
+    pub fn samples(&self) -> &Samples<'a> {
+        &self.samples
+    }
+
+    /// Counts frames, at most those that wait, which somebody has taken who reads the
+    /// samples in memory. No more can be taken through this view.
+    #[inline]
+    pub fn finish(&mut self, frames: usize) {
+        self.consumed += frames.min(self.frames);
+        self.frames = 0;
+        self.samples = Samples::S16([&[], &[]]);
     }
 
     /// Frames that wait.
