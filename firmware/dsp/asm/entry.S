@@ -37,16 +37,8 @@ _save:
     movi a3, acelab_trap            // acelab_trap(context)
     jx a3
 
-// After a yield: the context of who goes on is in a2, or 0.
-    .global _yielded
-_yielded:
-    bnez a2, _resume
-    rsr a2, excsave1
-    movi a0, _resume
-    movi a3, acelab_yield_slowly    // acelab_yield_slowly(context)
-    jx a3
-
 // Makes the context in a2 the running thread.
+    .p2align 2
     .global _resume
 _resume:
     rsr a3, excsave1

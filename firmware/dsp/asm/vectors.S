@@ -42,15 +42,18 @@
     mov a8, a1
     l32i a1, a1, 112
     s32i a8, a1, 0                  // the seventh argument
-    movi a0, _resume
-    movi a9, acelab_syscall         // acelab_syscall(a2, a3, a4, a5, a6, number, context)
-    jx a9
+    call0 acelab_syscall            // acelab_syscall(a2, a3, a4, a5, a6, number, context)
+    call0 _resume                   // which does not return
 .Lyield:
     mov a2, a1
     l32i a1, a1, 112
-    movi a0, _yielded
-    movi a9, acelab_yield           // acelab_yield(context)
-    jx a9
+    call0 acelab_yield              // acelab_yield(context)
+    beqz a2, .Lslowly
+    call0 _resume
+.Lslowly:
+    rsr a2, excsave1
+    call0 acelab_yield_slowly       // acelab_yield_slowly(context)
+    call0 _resume
 .Lexception:
     movi a1, _exception_entry
     jx a1

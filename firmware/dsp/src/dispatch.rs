@@ -71,13 +71,12 @@ extern "C" fn long_call(
 #[unsafe(no_mangle)]
 extern "C" fn acelab_yield(mut context: ContextRef) -> Option<ContextRef> {
     context.set_results([0; 3]);
-    let core = context.core();
-    let next = kernel::yield_on(core)?;
-    Some(switch::context(core, next))
+    let next = kernel::yield_on(context.core())?;
+    Some(context.beside(next))
 }
 
 /// `thread_yield` like any other system call.
-// SAFETY: the only symbol of this name; entry.S calls it after `acelab_yield`.
+// SAFETY: the only symbol of this name; vectors.S calls it after `acelab_yield`.
 #[unsafe(no_mangle)]
 extern "C" fn acelab_yield_slowly(context: ContextRef) -> ContextRef {
     call([0; 5], Syscall::ThreadYield.number(), context)

@@ -6,7 +6,7 @@ use super::{Kernel, Outcome};
 use crate::ids::ThreadId;
 use crate::memory::MemoryError;
 use crate::port::Port;
-use crate::thread::{Call, Limits, State, Wait};
+use crate::thread::{Call, State, Wait};
 
 /// Why a system call does not just answer its results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,11 +58,10 @@ impl Kernel {
         words: [u32; MAX_ARGS],
     ) -> Outcome {
         // Another core may have ended it on its way here.
-        let record = &self.threads[caller.index()];
-        if record.state != State::Ready {
+        if self.threads[caller.index()].state != State::Ready {
             return Outcome::Ended;
         }
-        if !matches!(record.limits, Limits::None) && !self.may_call(port, caller, number) {
+        if !self.may_call(port, caller, number) {
             return Outcome::Forbidden;
         }
         let answer = match self.dispatch(port, caller, number, &words) {

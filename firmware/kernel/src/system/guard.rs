@@ -11,9 +11,8 @@ use super::args::Args;
 use super::dispatch::Answer;
 use super::{Fate, Kernel, Ring, Start};
 use crate::ids::ThreadId;
-use crate::memory::Stack;
 use crate::port::Port;
-use crate::thread::{Guard, Limits, Pending, State, Wait};
+use crate::thread::{Guard, Limits, Pending, State, Thread, Wait};
 
 /// The system call: from here on the caller can make guarded calls.
 pub(super) fn register<P: Port>(
@@ -33,25 +32,30 @@ pub(super) fn register<P: Port>(
     if !kernel.memory.may_execute(port, record.space(), entry) {
         return Err(SysError::InvalidValue.into());
     }
+    let Some(stack) = &record.stack else {
+        return Err(SysError::BadState.into());
+    };
     let block = record.local_block();
-    kernel.threads[caller.index()].limits = Limits::Guarded(Guard {
+    let guard = Guard {
+        block: stack.block(),
         entry,
         seen: 0,
         samples: 0,
-    });
+    };
+    kernel.threads[caller.index()].limits = Limits::Guarded(guard);
     port.watch(caller);
     Ok([block, 0])
 }
 
 impl Kernel {
-    /// Whether a thread of whom not everything is allowed may make a system call.
-    #[inline(never)]
+    /// Whether a thread may make a system call.
+    #[inline(always)]
     pub(super) fn may_call(&self, port: &impl Port, caller: ThreadId, number: u32) -> bool {
-        let call = Syscall::from_number(number);
-        if self.threads[caller.index()].limits == Limits::Confined {
-            return call.is_some_and(is_for_confined);
+        match self.threads[caller.index()].limits {
+            Limits::None => true,
+            Limits::Confined => is_one_of(number, is_for_confined),
+            Limits::Guarded(guard) => guard.is_outside(port) || is_one_of(number, is_allowed),
         }
-        call.is_some_and(is_allowed) || self.guarded_call(port, caller).is_none()
     }
 
     /// A thread that runs has done something wrong: it ends, or only the guarded
@@ -105,9 +109,14 @@ impl Kernel {
     /// on its end; `None` for a thread that ends itself.
     #[must_use]
     pub fn ended_call(&self, port: &impl Port, thread: ThreadId) -> Option<u32> {
-        let record = self.thread(thread);
-        let block = self.block_address(thread)?;
-        (record.wait == Wait::Report).then(|| port.word(block + GuardWord::Who.offset()))
+        match self.thread(thread) {
+            Thread {
+                wait: Wait::Report,
+                limits: Limits::Guarded(guard),
+                ..
+            } => Some(port.word(guard.block + GuardWord::Who.offset())),
+            _ => None,
+        }
     }
 
     /// The report on a guarded call is written, and its thread goes on.
@@ -130,15 +139,29 @@ impl Kernel {
     /// as the kernel has it, and the serial.
     fn guarded_call(&self, port: &impl Port, thread: ThreadId) -> Option<(u32, u32)> {
         let record = self.thread(thread);
-        if !matches!(record.limits, Limits::Guarded(_)) || record.state != State::Ready {
+        let Limits::Guarded(guard) = record.limits else {
             return None;
-        }
-        let block = self.block_address(thread)?;
-        let serial = port.word(block + GuardWord::Serial.offset());
-        (serial & 1 != 0).then_some((block, serial))
+        };
+        // Read once: other threads of the domain may change it at any time.
+        let serial = guard.serial(port);
+        let inside = serial & 1 != 0 && record.state == State::Ready;
+        inside.then_some((guard.block, serial))
+    }
+}
+
+impl Guard {
+    /// The word that is odd in a guarded call.
+    fn serial(&self, port: &impl Port) -> u32 {
+        port.word(self.block + GuardWord::Serial.offset())
     }
 
-    fn block_address(&self, thread: ThreadId) -> Option<u32> {
-        self.thread(thread).stack.as_ref().map(Stack::block)
+    #[inline(always)]
+    fn is_outside(&self, port: &impl Port) -> bool {
+        self.serial(port) & 1 == 0
     }
+}
+
+#[inline(never)]
+fn is_one_of(number: u32, calls: fn(Syscall) -> bool) -> bool {
+    Syscall::from_number(number).is_some_and(calls)
 }

@@ -20,6 +20,8 @@ pub enum Limits {
 /// What the kernel knows of the guarded calls of a thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Guard {
+    /// Where the kernel finds the block at the top of the thread's stack.
+    pub block: u32,
     /// Where the thread goes on when a call was ended.
     pub entry: u32,
     /// Serial of the call that the watchdog has seen last.

@@ -210,6 +210,16 @@ impl ContextRef {
         self.get().thread
     }
 
+    /// That of another thread of the same core.
+    #[inline(always)]
+    #[must_use]
+    pub fn beside(self, thread: ThreadId) -> Self {
+        let steps = thread.index() as isize - self.thread().index() as isize;
+        // SAFETY: the contexts of a core lie in one array, that of each thread at its
+        // number; the address of one that runs comes from the entry code.
+        Self(unsafe { self.0.offset(steps) })
+    }
+
     /// Its core.
     #[inline(always)]
     #[must_use]
