@@ -74,7 +74,7 @@ pub fn clean(core: CoreId) -> u32 {
     let mut blocks = 0;
     // One at a time: interrupts come in between.
     while kernel::enter_from_thread(|kernel, port| {
-        kernel.memory_mut().heap_take_back(port, id, core)
+        kernel.heap_take_back(port, id, core)
     }) {
         blocks += 1;
     }

@@ -93,17 +93,13 @@ impl Memory {
         Ok(())
     }
 
-    /// Takes back one of the blocks that threads of `core` have taken from the
-    /// heap of a domain, where none of them lives any more; whether there was one.
-    pub fn heap_take_back(&mut self, port: &mut impl Port, id: DomainId, core: CoreId) -> bool {
-        let heap = &mut self.heaps[id.index()];
-        let Some(block) = heap.take_back(core) else {
-            return false;
-        };
-        if let (true, Some(run)) = (POISON, heap.run()) {
-            poison(port, run.address(), block, FREED);
-        }
-        true
+    /// The address of one of the blocks that threads of `core` have taken from the
+    /// heap of a domain, as the domain sees it.
+    #[must_use]
+    pub fn heap_block_of(&self, id: DomainId, core: CoreId) -> Option<u32> {
+        let heap = &self.heaps[id.index()];
+        let start = heap.run()?.address().user().get();
+        Some(start + heap.first_of(core)?.offset)
     }
 
     /// The account of the heap of a domain.

@@ -32,14 +32,14 @@ impl Kernel {
     ///
     /// # Errors
     /// [`SysError::InvalidValue`] for a core that is not active, a priority
-    /// above 31, no stack, or a user thread without a domain;
-    /// [`SysError::NoMemory`].
+    /// above 31, no stack, or a user thread without a domain; [`SysError::Busy`]
+    /// for a core that is to go; [`SysError::NoMemory`].
     pub fn spawn(&mut self, port: &mut impl Port, spawn: Spawn<'_>) -> Result<ThreadId, SysError> {
         let Some(priority) = own_priority(spawn.priority) else {
             return Err(SysError::InvalidValue);
         };
-        let homeless = spawn.ring == Ring::User && spawn.domain.is_none();
-        if !self.is_active(spawn.core) || homeless {
+        self.check_open(spawn.core)?;
+        if spawn.ring == Ring::User && spawn.domain.is_none() {
             return Err(SysError::InvalidValue);
         }
         let new = || NewThread {

@@ -50,6 +50,8 @@ struct Core {
     ready: ReadyQueue,
     /// Event, and its flags, that tells of threads to report.
     reports: Option<(ObjectId, u32)>,
+    /// It takes no new threads.
+    closed: bool,
 }
 
 /// The kernel.
@@ -83,6 +85,7 @@ impl Kernel {
                     leaving: None,
                     ready: ReadyQueue::new(),
                     reports: None,
+                    closed: false,
                 }
             }; MAX_CORES],
             links: Links::new(),

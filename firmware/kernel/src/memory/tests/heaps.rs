@@ -263,7 +263,8 @@ fn what_a_core_has_left_is_taken_back_and_nothing_else() {
     let own = blocks[1].len() as u32;
     let before = memory.heap_account(domain).unwrap();
     let mut taken = 0;
-    while memory.heap_take_back(&mut fake, domain, CoreId::ALL[1]) {
+    while let Some(block) = memory.heap_block_of(domain, CoreId::ALL[1]) {
+        memory.heap_free(&mut fake, domain, block).unwrap();
         taken += 1;
     }
     assert_eq!(taken, own);
@@ -277,7 +278,8 @@ fn what_a_core_has_left_is_taken_back_and_nothing_else() {
     // The pages are anybody's again.
     fake.core = CoreId::ALL[3];
     assert!(memory.heap_alloc(&mut fake, domain, 8 * 4096, 1).is_ok());
-    assert!(memory.heap_take_back(&mut fake, domain, CoreId::ALL[3]));
+    let block = memory.heap_block_of(domain, CoreId::ALL[3]).unwrap();
+    memory.heap_free(&mut fake, domain, block).unwrap();
     assert_eq!(memory.heap_account(domain).unwrap().in_use, 0);
 }
 

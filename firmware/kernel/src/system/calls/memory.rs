@@ -1,6 +1,7 @@
 //! System calls on domains, partitions and heaps.
 
 use acelab_abi::account::HeapAccount;
+use acelab_abi::core_id::CoreId;
 use acelab_abi::syscall::SysError;
 
 use super::super::args::{Args, bad_pointer};
@@ -184,6 +185,19 @@ impl Kernel {
             }
         }
         Ok(())
+    }
+
+    /// Takes back one of the blocks that threads of `core` have taken from the
+    /// heap of a domain, where none of them lives any more; whether there was one.
+    /// A channel that has it, whosever it is, loses its buffer first.
+    pub fn heap_take_back(&mut self, port: &mut impl Port, domain: DomainId, core: CoreId) -> bool {
+        let Some(address) = self.memory.heap_block_of(domain, core) else {
+            return false;
+        };
+        if let Ok((at, size)) = self.memory.heap_block(domain, address) {
+            self.dma.release_at(port, at, size);
+        }
+        self.memory.heap_free(port, domain, address).is_ok()
     }
 
     /// The domain whose heap a thread uses; a kernel thread may have none.
