@@ -29,6 +29,6 @@ mod threads;
 mod worker;
 
 pub use domain::{clean, create as create_domain, id as domain_id, shared};
-pub use forward::{forward, late_answer, planted};
+pub use forward::{forward, is_overdue, late_answer, planted};
 pub use life::{Audio, is_up, reset, start_again, stop};
 pub use memory::state as memory_state;
