@@ -23,13 +23,16 @@ cross_core! {
 }
 
 /// Core 0's thread `work`, once at boot: the domain with all that belongs to no
-/// core. It belongs to the calling thread, which never ends.
+/// core. It belongs to the calling thread, which never ends. A function of its own,
+/// so that the budget of the kernel's code does not count it.
+#[inline(never)]
 pub fn create() -> Result<()> {
     let domain = Domain::create()?.leak();
     domain.create_heap(HEAP_PAGES)?;
     let (page, address) = Partition::create(1)?;
     domain.attach(page.leak(), rights::READ | rights::UNCACHED)?;
     let (inbox, registers) = kernel::enter_from_thread(|kernel, port| {
+        kernel.keep_heap_for_cores(domain.word())?;
         let mut map = |window| kernel.map_window(port, domain.word(), window);
         Ok::<_, SysError>((map(Window::Inbox)?, map(Window::FwRegisters)?))
     })?;
@@ -69,13 +72,12 @@ pub fn shared_argument() -> u32 {
 
 /// Takes back what threads of `core` have left on the heap, where none of them
 /// lives any more; how many blocks that were.
+#[inline(never)]
 pub fn clean(core: CoreId) -> u32 {
     let Some(id) = id() else { return 0 };
     let mut blocks = 0;
     // One at a time: interrupts come in between.
-    while kernel::enter_from_thread(|kernel, port| {
-        kernel.heap_take_back(port, id, core)
-    }) {
+    while kernel::enter_from_thread(|kernel, port| kernel.heap_take_back(port, id, core)) {
         blocks += 1;
     }
     blocks

@@ -3,7 +3,7 @@
 const WORD: usize = u32::BITS as usize;
 
 /// `32 * WORDS` bits, all clear at first.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Bits<const WORDS: usize>([u32; WORDS]);
 
 impl<const WORDS: usize> Bits<WORDS> {

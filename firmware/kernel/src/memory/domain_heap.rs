@@ -8,7 +8,7 @@ use super::heap::{ALLOCATED, Block, FREED, MAX_HEAP_PAGES, POISON};
 use super::page::PageRun;
 use super::rights::Rights;
 use super::view::{Cached, Kernel};
-use super::{Memory, MemoryError, Placement};
+use super::{Memory, MemoryError, Placement, Taker};
 use crate::ids::DomainId;
 use crate::port::Port;
 
@@ -25,6 +25,7 @@ impl Memory {
         port: &mut impl Port,
         id: DomainId,
         pages: usize,
+        taker: Taker,
     ) -> Result<(), MemoryError> {
         self.domain(id)?;
         if pages == 0 || pages > MAX_HEAP_PAGES {
@@ -33,8 +34,8 @@ impl Memory {
         if self.heaps[id.index()].run().is_some() {
             return Err(MemoryError::HasHeap);
         }
-        self.domains[id.index()].quota.charge(pages)?;
-        match self.take_pages(port, pages, Placement::UncachedCapable) {
+        self.domains[id.index()].quota.charge(pages, taker)?;
+        match self.take_pages(port, pages, Placement::UncachedCapable, taker) {
             Ok(run) => {
                 for rights in [Rights::ReadWrite, Rights::UncachedReadWrite] {
                     self.map(port, id, run.pages(), rights);
@@ -48,6 +49,18 @@ impl Memory {
                 Err(error)
             }
         }
+    }
+
+    /// From now on each core finds a free page in the heap of a domain, however
+    /// much the others have taken: what a core needs to begin.
+    ///
+    /// # Errors
+    /// [`MemoryError::NoHeap`].
+    pub fn keep_heap_for_cores(&mut self, id: DomainId) -> Result<(), MemoryError> {
+        let heap = &mut self.heaps[id.index()];
+        heap.run().ok_or(MemoryError::NoHeap)?;
+        heap.keep_for_cores();
+        Ok(())
     }
 
     /// Takes a block from the heap of a domain; answers its address there.

@@ -6,7 +6,7 @@
 //! leave behind when it loses its power can be taken back as a whole.
 
 use acelab_abi::account::HeapAccount;
-use acelab_abi::core_id::CoreId;
+use acelab_abi::core_id::{CoreId, MAX_CORES};
 use acelab_abi::memory::PAGE_SIZE;
 
 use super::bits::Bits;
@@ -61,6 +61,10 @@ pub(super) struct Heap {
     heads: Bits<WORDS>,
     /// The core whose blocks lie in each page, while there are any.
     cores: [Option<CoreId>; MAX_HEAP_PAGES],
+    /// How many pages are each core's.
+    owned: [u16; MAX_CORES],
+    /// Pages that no core gets as long as another has fewer.
+    kept: u16,
     in_use: u32,
     high_water: u32,
     blocks: u32,
@@ -75,6 +79,8 @@ impl Heap {
             used: Bits::new(),
             heads: Bits::new(),
             cores: [None; MAX_HEAP_PAGES],
+            owned: [0; MAX_CORES],
+            kept: 0,
             in_use: 0,
             high_water: 0,
             blocks: 0,
@@ -89,12 +95,28 @@ impl Heap {
         self.used.clear_all();
         self.heads.clear_all();
         self.cores = [None; MAX_HEAP_PAGES];
+        self.owned = [0; MAX_CORES];
+        self.kept = 0;
         self.in_use = 0;
         self.high_water = 0;
         self.blocks = 0;
         self.allocations = 0;
         self.failures = 0;
         self.run = Some(run);
+    }
+
+    /// Keeps the first page of each core for it, whatever the others take.
+    pub(super) const fn keep_for_cores(&mut self) {
+        self.kept = 1;
+    }
+
+    /// Free pages that a block of `core` may take.
+    fn spare(&self, core: CoreId, granules: usize) -> usize {
+        let spoken_for = self.owned.iter().enumerate().map(|(owner, &owned)| {
+            let kept = if owner == core.index() { 0 } else { self.kept };
+            usize::from(owned.max(kept))
+        });
+        (granules / GRANULES_PER_PAGE).saturating_sub(spoken_for.sum())
     }
 
     /// Makes it a place for a heap; answers the pages it had.
@@ -156,7 +178,12 @@ impl Heap {
             return Err(MemoryError::HeapFull);
         };
         self.used.set_range(first, first + need);
-        self.cores[pages(first, first + need)].fill(Some(core));
+        for owner in &mut self.cores[pages(first, first + need)] {
+            if owner.is_none() {
+                self.owned[core.index()] += 1;
+            }
+            *owner = Some(core);
+        }
         self.heads.set(first);
         let block = Block::of_granules(first, need);
         self.in_use += block.size;
@@ -166,17 +193,25 @@ impl Heap {
         Ok(block)
     }
 
-    /// The lowest run of free granules that lies in no page of another core.
+    /// The lowest run of free granules that lies in no page of another core, and
+    /// takes no page that is kept for one.
     fn place(&self, core: CoreId, need: usize, step: usize, granules: usize) -> Option<usize> {
         let mut from = 0;
+        let spare = self.spare(core, granules);
         loop {
             let first = self.used.clear_run(from, need, step, granules)?;
             let pages = pages(first, first + need);
             let foreign = |owner: &Option<CoreId>| owner.is_some_and(|owner| owner != core);
-            let Some(last) = self.cores[pages.clone()].iter().rposition(foreign) else {
+            let owners = &self.cores[pages.clone()];
+            let bad = if let Some(last) = owners.iter().rposition(foreign) {
+                last
+            } else if owners.iter().filter(|owner| owner.is_none()).count() > spare {
+                // What begins further on in the first of them takes no fewer.
+                owners.iter().position(Option::is_none)?
+            } else {
                 return Some(first);
             };
-            from = (pages.start + last + 1) * GRANULES_PER_PAGE;
+            from = (pages.start + bad + 1) * GRANULES_PER_PAGE;
         }
     }
 
@@ -227,8 +262,10 @@ impl Heap {
         for page in pages(first, end) {
             let start = page * GRANULES_PER_PAGE;
             let end = start + GRANULES_PER_PAGE;
-            if self.used.next_set(start, end) == end {
-                self.cores[page] = None;
+            if self.used.next_set(start, end) == end
+                && let Some(owner) = self.cores[page].take()
+            {
+                self.owned[owner.index()] -= 1;
             }
         }
         self.in_use -= block.size;

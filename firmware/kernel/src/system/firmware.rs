@@ -36,6 +36,17 @@ impl Kernel {
         }
     }
 
+    /// From now on each core finds a free page in the heap of the domain that a
+    /// word names: see [`Memory::keep_heap_for_cores`](crate::memory::Memory::keep_heap_for_cores).
+    ///
+    /// # Errors
+    /// [`SysError::BadHandle`], [`SysError::WrongKind`], [`SysError::BadState`]
+    /// when it has no heap.
+    pub fn keep_heap_for_cores(&mut self, domain: u32) -> Result<(), SysError> {
+        let domain = self.domain_named(domain)?;
+        Ok(self.memory.keep_heap_for_cores(domain)?)
+    }
+
     /// Where the kernel sees the partition that a word names, past the cache, as
     /// long as there is the partition.
     ///

@@ -5,7 +5,7 @@ use acelab_abi::syscall::{SysError, ThreadLocal};
 
 use super::{Fate, Kernel, Ring, Spawn, Start, Stop};
 use crate::ids::{CORE_THREADS, DomainId, ThreadId};
-use crate::memory::{Stack, UserPointer};
+use crate::memory::{Stack, Taker, UserPointer};
 use crate::object::Object;
 use crate::port::Port;
 use crate::thread::{Name, Pending, State, Thread, ThreadSet};
@@ -82,9 +82,10 @@ impl Kernel {
         let thread = self
             .free_thread(quota.is_some())
             .ok_or(SysError::NoMemory)?;
+        let taker = taker(quota);
         let room = self.objects.reserve(quota)?;
         let pages = new.stack_pages as usize;
-        let stack = self.memory.allocate_stack(port, new.domain, pages)?;
+        let stack = self.memory.allocate_stack(port, new.domain, pages, taker)?;
         let object = self.objects.fill(room, Object::Thread(thread), new.owner);
         self.objects.get_mut(object).permitted.insert(thread);
         self.threads[thread.index()] = Thread {
@@ -228,6 +229,15 @@ impl Kernel {
             }
         }
         set
+    }
+}
+
+/// Whom pages are for that a thread of `domain` asks for; the firmware's own
+/// threads have none.
+pub(super) const fn taker(domain: Option<DomainId>) -> Taker {
+    match domain {
+        Some(_) => Taker::User,
+        None => Taker::Firmware,
     }
 }
 

@@ -4,7 +4,7 @@ use std::vec::Vec;
 
 use proptest::prelude::*;
 
-use super::super::{Memory, MemoryError, Page, Placement, Rights, UNCACHED_PAGES};
+use super::super::{Memory, MemoryError, Page, Placement, Rights, Taker, UNCACHED_PAGES};
 use super::fake::{Fake, finish};
 use super::model::{Model, ModelPartition, stack_pages};
 use crate::ids::DomainId;
@@ -68,7 +68,7 @@ impl World {
 
     fn create_domain(&mut self) {
         let expected = self.model.domains.len() < 16;
-        let created = self.memory.create_domain(&mut self.fake);
+        let created = self.memory.create_domain(&mut self.fake, Taker::User);
         assert_eq!(created.is_ok(), expected);
         if let Ok(domain) = created {
             let table = self.memory.page_table(domain).unwrap();
@@ -100,7 +100,7 @@ impl World {
 
     fn create_partition(&mut self, pages: usize, placement: Placement) {
         let (memory, fake) = (&mut self.memory, &mut self.fake);
-        let created = finish(|| memory.create_partition(fake, pages, placement));
+        let created = finish(|| memory.create_partition(fake, pages, placement, Taker::User));
         let Ok(partition) = created else {
             // The part with the uncached view is the only one that gets full.
             assert_eq!(placement, Placement::UncachedCapable);
@@ -139,7 +139,7 @@ impl World {
     fn new_stack(&mut self, domain: Option<DomainId>, pages: usize) {
         let before = domain.map(|domain| self.charged(domain));
         let (memory, fake) = (&mut self.memory, &mut self.fake);
-        let stack = finish(|| memory.allocate_stack(fake, domain, pages));
+        let stack = finish(|| memory.allocate_stack(fake, domain, pages, Taker::User));
         let Ok(stack) = stack else {
             assert_eq!(stack, Err(MemoryError::Quota));
             assert!(before.unwrap() + pages + 1 > 304);
@@ -167,7 +167,7 @@ impl World {
         let full = self.charged(domain) + pages > 304;
         let crowded = self.longest_run_with_two_views() < pages;
         let (memory, fake) = (&mut self.memory, &mut self.fake);
-        let created = finish(|| memory.create_heap(fake, domain, pages));
+        let created = finish(|| memory.create_heap(fake, domain, pages, Taker::User));
         let expected = match (pages, has, full, crowded) {
             (0 | 161.., ..) => Err(MemoryError::Invalid),
             (_, true, ..) => Err(MemoryError::HasHeap),
