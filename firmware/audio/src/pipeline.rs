@@ -42,9 +42,6 @@ impl Pipeline {
 
     /// Makes sure that a component can be added.
     pub(crate) fn reserve(&mut self) -> Result<(), OutOfMemory> {
-        if self.is_full() {
-            return Err(OutOfMemory);
-        }
         self.order.try_reserve(1).map_err(|_| OutOfMemory)
     }
 
