@@ -7,6 +7,10 @@ use crate::slab::Index;
 use crate::task::TaskId;
 use crate::{PipelineConfig, PipelineId, PipelineState};
 
+/// Components that a pipeline can have: their order is made anew under the lock,
+/// at each binding.
+pub(crate) const MAX_COMPONENTS: usize = 32;
+
 /// A pipeline: some components that one task runs in order.
 #[derive(Debug)]
 pub(crate) struct Pipeline {
@@ -41,22 +45,45 @@ impl Pipeline {
         self.order.try_reserve(1).map_err(|_| OutOfMemory)
     }
 
+    /// Whether no component can be added.
+    pub(crate) const fn is_full(&self) -> bool {
+        self.order.len() >= MAX_COMPONENTS
+    }
+
     /// Neither runs nor is in the middle of its streams.
     pub(crate) const fn is_idle(&self) -> bool {
         matches!(self.state, PipelineState::Init | PipelineState::Ready)
     }
 
     /// Sorts the components so that writers come before their readers, and in
-    /// the order of creation otherwise. `feeds(a, b)` says whether `a` writes to
-    /// `b`. Components in a circle stay in their order.
-    pub(crate) fn sort(&mut self, feeds: impl Fn(Index, Index) -> bool) {
-        let order = &mut self.order;
-        for place in 0..order.len() {
-            let rest = &order[place..];
-            let free = |reader: Index| !rest.iter().any(|writer| feeds(*writer, reader));
-            let first = rest.iter().position(|reader| free(*reader));
+    /// the order of creation otherwise. `readers` are those that a component
+    /// writes to, each as often as it does. Components in a circle stay in their
+    /// order.
+    pub(crate) fn sort<R: Iterator<Item = Index>>(&mut self, readers: impl Fn(Index) -> R) {
+        // How many inputs of each wait for a component that is not placed yet.
+        let mut waiting = [0u16; MAX_COMPONENTS];
+        let order = &mut self.order[..];
+        let count = order.len().min(MAX_COMPONENTS);
+        let (order, waiting) = (&mut order[..count], &mut waiting[..count]);
+        for writer in order.iter() {
+            for reader in readers(*writer) {
+                if let Some(place) = order.iter().position(|found| *found == reader) {
+                    waiting[place] += 1;
+                }
+            }
+        }
+        for place in 0..count {
+            let first = waiting[place..].iter().position(|inputs| *inputs == 0);
+            let end = place + first.unwrap_or(0);
             // Rotated, not swapped: the others keep their order.
-            order[place..=place + first.unwrap_or(0)].rotate_right(1);
+            order[place..=end].rotate_right(1);
+            waiting[place..=end].rotate_right(1);
+            let (writer, rest) = (order[place], place + 1);
+            for reader in readers(writer) {
+                if let Some(found) = order[rest..].iter().position(|found| *found == reader) {
+                    waiting[rest + found] -= 1;
+                }
+            }
         }
     }
 }
@@ -89,14 +116,45 @@ impl Slots {
 mod tests {
     use super::*;
     use crate::task::TaskList;
+    use proptest::prelude::*;
 
     fn sorted(count: Index, edges: &[(Index, Index)]) -> Vec<Index> {
         let config = PipelineConfig { id: 1, priority: 0 };
         let task = TaskList::new().create((), 0).unwrap();
         let mut pipeline = Pipeline::new(config, task, 0);
         pipeline.order = (0..count).collect();
-        pipeline.sort(|writer, reader| edges.contains(&(writer, reader)));
+        pipeline.sort(|writer| {
+            let own = edges.iter().filter(move |(from, _)| *from == writer);
+            own.map(|(_, to)| *to)
+        });
         pipeline.order
+    }
+
+    /// What the order is by its definition.
+    fn defined(count: Index, edges: &[(Index, Index)]) -> Vec<Index> {
+        let mut rest: Vec<Index> = (0..count).collect();
+        let mut order = Vec::new();
+        while !rest.is_empty() {
+            let free = |reader: &Index| !rest.iter().any(|from| edges.contains(&(*from, *reader)));
+            let first = rest.iter().position(free).unwrap_or(0);
+            order.push(rest.remove(first));
+        }
+        order
+    }
+
+    proptest! {
+        #[test]
+        fn any_graph_has_the_order_of_the_definition(
+            count in 1..=MAX_COMPONENTS as Index,
+            edges in prop::collection::vec((0..40 as Index, 0..40 as Index), 0..100),
+        ) {
+            prop_assert_eq!(sorted(count, &edges), defined(count, &edges));
+        }
+    }
+
+    #[test]
+    fn a_component_that_writes_to_another_twice() {
+        assert_eq!(sorted(2, &[(1, 0), (1, 0)]), [1, 0]);
     }
 
     #[test]

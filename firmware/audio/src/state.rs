@@ -4,7 +4,7 @@ use acelab_abi::ipc4::pipeline::InstanceKey;
 
 use crate::buffer::Buffer;
 use crate::chain::Chain;
-use crate::component::Component;
+use crate::component::{Component, Pins};
 use crate::lines::Lines;
 use crate::own::Own;
 use crate::pipeline::{Pipeline, Slots};
@@ -169,17 +169,13 @@ impl<P: Platform> State<P> {
             buffers,
             ..
         } = self;
-        let feeds = |writer: Index, reader: Index| {
-            let outputs = components.get(writer).map(|found| found.outputs);
-            outputs.is_some_and(|outputs| {
-                outputs.iter().any(|output| {
-                    let buffer = buffers.get(output);
-                    buffer.is_some_and(|buffer| buffer.reader.component == reader)
-                })
-            })
+        let readers = |writer: Index| {
+            let outputs = components.get(writer).map(|found| &found.outputs);
+            let outputs = outputs.into_iter().flat_map(Pins::iter);
+            outputs.filter_map(|output| Some(buffers.get(output)?.reader.component))
         };
         if let Some(pipeline) = pipelines.get_mut(pipeline) {
-            pipeline.sort(feeds);
+            pipeline.sort(readers);
         }
     }
 }

@@ -124,6 +124,10 @@ impl Firmware for Commands {
         audio::late_answer(core)
     }
 
+    fn is_overdue(&self, core: CoreId) -> bool {
+        audio::is_overdue(core)
+    }
+
     fn core_has_audio(&self, core: CoreId) -> bool {
         audio::is_up(core)
     }

@@ -130,6 +130,8 @@ pub fn down(core: CoreId) -> Result<(), PowerError> {
     match state(core) {
         CoreStatus::Off => return Ok(()),
         CoreStatus::Active => {
+            // From here on nobody can pin a thread to it.
+            close(core, true);
             // It is pinned to the core like any other thread of user code. A core
             // that does not even end that is not asked twice.
             audio::stop(core);
@@ -147,6 +149,7 @@ pub fn down(core: CoreId) -> Result<(), PowerError> {
                 return Err(PowerError::Core);
             }
             if !parked() {
+                close(core, false);
                 audio::start_again(core);
                 return Err(PowerError::Busy);
             }
@@ -163,6 +166,11 @@ pub fn down(core: CoreId) -> Result<(), PowerError> {
     }
     change(core, CoreStatus::Off);
     Ok(())
+}
+
+/// Whether `core` takes new threads.
+fn close(core: CoreId, closed: bool) {
+    kernel::enter_from_thread(|kernel, _| kernel.close_core(core, closed));
 }
 
 /// Logs the step the hardware did not take.

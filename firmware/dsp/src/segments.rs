@@ -4,7 +4,7 @@
 use acelab_kernel::arch::xtensa::cache;
 use acelab_kernel::arch::xtensa::mmu::draft_words;
 use acelab_kernel::ids::DomainId;
-use acelab_kernel::memory::{Draft, MemoryError, ModuleRange, Segment, SegmentRights};
+use acelab_kernel::memory::{Draft, MemoryError, ModuleRange, Segment, SegmentRights, Taker};
 
 use crate::kernel::enter_from_thread;
 
@@ -94,7 +94,7 @@ pub fn free(segment: Segment) -> Result<(), Segment> {
 /// As there, but for [`MemoryError::Unfinished`].
 pub fn create_private_heap(id: DomainId, pages: usize) -> Result<(), MemoryError> {
     finish(|| {
-        enter_from_thread(|kernel, port| kernel.memory_mut().create_private_heap(port, id, pages))
+        enter_from_thread(|kernel, port| kernel.memory_mut().create_private_heap(port, id, pages, Taker::User))
     })
 }
 

@@ -153,6 +153,10 @@ pub trait Firmware {
     /// late no more then.
     fn late_answer(&mut self, core: CoreId) -> Option<Answer>;
 
+    /// Whether `core` has been late for longer than a command may take, so that
+    /// nobody counts on its answer any more.
+    fn is_overdue(&self, core: CoreId) -> bool;
+
     /// Whether `core` has an IPC thread: false too once that has ended.
     fn core_has_audio(&self, core: CoreId) -> bool;
 

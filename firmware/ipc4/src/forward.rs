@@ -108,6 +108,9 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Size of an answer.
+    pub const BYTES: usize = 16;
+
     /// The answer as four words.
     #[must_use]
     pub const fn to_words(self) -> [u32; 4] {

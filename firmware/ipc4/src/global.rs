@@ -31,8 +31,13 @@ pub(crate) fn execute(
             let (_, core) = find_pipeline(request, router, firmware)?;
             router.send(core, request, Phase::Whole, firmware)
         }
-        // Both ends of a chain are served by core 0.
-        Some(GlobalType::ChainDma) => router.send(CoreId::PRIMARY, request, Phase::Whole, firmware),
+        Some(GlobalType::ChainDma) => {
+            // The field has five bits.
+            let host = field(layout::CHAIN_HOST, request) as u8;
+            let allocate = field(layout::CHAIN_ALLOCATE, request) != 0;
+            let enable = field(layout::CHAIN_ENABLE, request) != 0;
+            router.chain(host, allocate, enable, request, firmware)
+        }
         Some(GlobalType::LoadLibraryPrepare) => {
             let channel = field(layout::LIBRARY_DMA, request);
             firmware.prepare_library(channel).map(|()| None)

@@ -24,15 +24,16 @@
 //!
 //! - GET_PIPELINE_STATE is served; the state is in the reply's extension. The
 //!   field answers UNAVAILABLE.
-//! - A core that has pipelines or instances keeps its power (BUSY), and no core
-//!   of the command is switched then.
+//! - A core that has pipelines, instances or chains keeps its power (BUSY), and
+//!   no core of the command is switched then.
 //! - An unknown instance is INVALID_RESOURCE_ID for every message, LARGE_CONFIG
 //!   too.
 //! - A list of no pipelines, or with an id above 255, is ERROR_INVALID_PARAM; an
 //!   id that comes twice counts once.
 //! - A command that is not done in time is answered with FAILURE. Its core is
 //!   BUSY until the late answer has come, which changes what is known about
-//!   objects and is not sent.
+//!   objects and is not sent. A core that has not answered after the same time
+//!   again can be switched off, with all that it has.
 //! - A pipeline's priority ends at 7; its memory parameters are checked, told,
 //!   and without effect, because the pipelines of a core share a heap.
 //! - A library can be removed: LARGE_CONFIG_SET of the base firmware's parameter
@@ -47,6 +48,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod answers;
 mod base_fw;
 mod firmware;
 mod forward;
@@ -64,6 +66,7 @@ pub mod user;
 #[cfg(test)]
 mod tests;
 
+pub use answers::{MESSAGE_WORDS, Received, wait_for_answer};
 #[cfg(feature = "debug-ipc")]
 pub use base_fw::test_param::{TestRequest, TestResult};
 pub use firmware::{

@@ -60,10 +60,17 @@ pub(crate) fn set_dx(
     }
 }
 
-/// BUSY for a core that has pipelines, instances, or a command in its hands. A
-/// core whose IPC thread has ended has lost them.
+/// Whether a core has something to lose with its power: pipelines, instances,
+/// chains, or a command in its hands. A core whose IPC thread has ended has lost
+/// them, and one whose IPC thread does not come back could never be freed of them.
+fn is_used(core: CoreId, router: &Router, firmware: &impl Firmware) -> bool {
+    let stuck = router.is_late(core) && firmware.is_overdue(core);
+    router.uses(core) && firmware.core_has_audio(core) && !stuck
+}
+
+/// BUSY for a core that is used.
 fn refuse_used(core: CoreId, router: &Router, firmware: &mut impl Firmware) -> Result<(), Status> {
-    let busy = router.uses(core) && firmware.core_has_audio(core);
+    let busy = is_used(core, router, firmware);
     if !busy || firmware.planted(AudioFault::CoreOffWhileBusy) {
         return Ok(());
     }
@@ -113,7 +120,7 @@ fn primary_down(router: &Router, firmware: &mut impl Firmware) -> Result<(), Sta
         );
         return Err(Status::Busy);
     }
-    if router.uses(CoreId::PRIMARY) {
+    if is_used(CoreId::PRIMARY, router, firmware) {
         firmware.log(
             Level::Error,
             "ipc",

@@ -11,9 +11,13 @@ pub const CORE_THREADS: usize = 5;
 /// Objects that are kept in the same way, for four cores at once: those threads,
 /// and the nine objects by which a core's audio threads work together.
 pub const RESERVED_OBJECTS: usize = 56;
-/// Pages of the pool that are kept in the same way, for the stacks of the kernel's
-/// own threads with their guard pages.
-pub const RESERVED_PAGES: u32 = 40;
+/// Pages of the pool, the highest, that are the firmware's alone: the stacks of
+/// the threads of five cores with their guard pages, 18 each in debug builds, and
+/// those of core 0's two other threads.
+pub const RESERVED_STACK_PAGES: usize = 104;
+/// Pages of the pool, the last that have an uncached view, that are the firmware's
+/// alone: one for the replies of each core.
+pub const RESERVED_UNCACHED_PAGES: usize = 5;
 /// Domains the kernel has room for.
 pub const MAX_DOMAINS: usize = 16;
 

@@ -26,6 +26,14 @@ pub struct Figure {
     pub instructions: u64,
 }
 
+impl Figure {
+    /// The virtual time that they take, as `151.2 µs`.
+    pub fn virtual_time(&self) -> String {
+        let nanos = self.instructions * NANOS_PER_INSTRUCTION;
+        format!("{}.{} µs", nanos / 1000, nanos % 1000 / 100)
+    }
+}
+
 /// How long anything measured here may take, in virtual time.
 const WITHIN: Nanos = Nanos::from_millis(1_000);
 /// Rounds of the interrupt measurement; the cheapest counts.
@@ -153,4 +161,16 @@ fn interrupts(launcher: &dyn Launcher, elf: &Elf) -> Result<Vec<Figure>, HostErr
     }
     host.finish().1?;
     Ok(figures)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instruction_takes_two_nanoseconds() {
+        let figure = figure("boot", Some(Nanos(151_188)));
+        assert_eq!(figure.instructions, 75_594);
+        assert_eq!(figure.virtual_time(), "151.1 µs");
+    }
 }

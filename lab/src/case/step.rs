@@ -239,6 +239,10 @@ pub enum FloodOf {
     /// Streams that are made, moved and deleted on random cores, with messages that are out of
     /// order, changed at random, or random altogether. All that they made is deleted afterwards.
     Streams,
+    /// Gains on all cores, which must be up, and buffers between them, until the firmware has no
+    /// memory left: INIT_INSTANCE, BIND and CREATE_PIPELINE must each be refused for it within
+    /// `messages`, and nothing else may be. All of it is deleted afterwards.
+    Memory,
 }
 
 /// A test of the debug firmware and its reply.

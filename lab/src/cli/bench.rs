@@ -68,9 +68,13 @@ impl Args {
         stay_on_one_cpu(0);
         let debug = debug.ok();
         let figures = measure(&launcher, production, debug).map_err(broken)?;
-        println!("guest instructions (the same on every host)");
+        println!("guest instructions, and their virtual time (the same on every host)");
         for figure in figures {
-            println!("  {:<52} {:>9}", figure.what, figure.instructions);
+            let time = figure.virtual_time();
+            println!(
+                "  {:<52} {:>9} {time:>11}",
+                figure.what, figure.instructions
+            );
         }
         let mut kept = true;
         if let Some(debug) = debug {

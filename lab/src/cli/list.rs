@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::Failure;
 use super::environment::{Folders, cases};
-use crate::coverage::Table;
+use crate::coverage::{Statuses, Table};
 use crate::suite::Selection;
 
 /// List cases with their tags and what they show.
@@ -20,7 +20,7 @@ pub(super) struct Args {
     #[arg(long)]
     tag: Vec<String>,
     /// The scenarios and known bugs instead, each with the cases that cover it, or
-    /// with the reason why it does not apply.
+    /// with the reason why it does not apply; then the statuses of replies likewise.
     #[arg(long)]
     coverage: bool,
     #[command(flatten)]
@@ -38,7 +38,8 @@ impl Args {
         };
         let selected = selection.apply(cases(&files));
         if self.coverage {
-            anstream::println!("{}", Table::of(selected));
+            anstream::println!("{}\n", Table::of(selected.iter().copied()));
+            anstream::println!("{}", Statuses::of(selected));
             return Ok(ExitCode::SUCCESS);
         }
         let width = selected

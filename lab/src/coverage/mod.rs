@@ -9,9 +9,11 @@ mod bugs;
 mod hypotheses;
 mod id;
 mod scenarios;
+mod statuses;
 mod table;
 
 pub use id::Covered;
+pub use statuses::{StatusRow, Statuses, reason};
 pub use table::{Row, Table};
 
 /// Something that a case can cover.

@@ -104,7 +104,7 @@ syscalls! {
     0 Null null() -> () errors [];
     /// Creates a thread. It waits for `thread_start`.
     1 ThreadCreate thread_create(params: In(Words(4 * ThreadParams::WORDS as u32))) -> (thread)
-        errors [Permission, InvalidValue, BadHandle, WrongKind, NoMemory];
+        errors [Permission, InvalidValue, BadHandle, WrongKind, Busy, NoMemory];
     /// Lets a thread run that was created.
     2 ThreadStart thread_start(thread: THREAD) -> () errors [BadState];
     /// Ends the calling thread.

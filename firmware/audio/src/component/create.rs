@@ -65,6 +65,7 @@ pub(crate) fn create<P: Platform>(
         base,
         inputs: Pins::new(),
         outputs: Pins::new(),
+        made: base.format,
         ended: false,
         part,
     }))

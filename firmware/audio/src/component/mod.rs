@@ -57,6 +57,9 @@ pub(crate) struct Component<P: Platform> {
     pub(crate) base: Base,
     pub(crate) inputs: Pins,
     pub(crate) outputs: Pins,
+    /// What a module makes, as far as is known: since it was prepared, the format
+    /// of its first output.
+    pub(crate) made: Format,
     /// It has ended its stream.
     pub(crate) ended: bool,
     pub(crate) part: Part<P>,
@@ -125,6 +128,7 @@ impl<P: Platform> Component<P> {
         outputs: &[Pin],
     ) -> Result<(), Error> {
         self.ended = false;
+        self.made = outputs.first().map_or(self.base.format, |pin| pin.format);
         match &mut self.part {
             Part::Module(part) => part.prepare(inputs, outputs),
             Part::Dp(part) => part.prepare(platform, self.base, inputs, outputs),
@@ -168,6 +172,23 @@ impl<P: Platform> Component<P> {
             Part::Gateway(part) => Some(part),
             _ => None,
         }
+    }
+
+    /// Whether it writes this format to an output that is bound after it was
+    /// prepared. Modules convert samples to what an output has, and those with
+    /// several outputs channels too.
+    pub(crate) fn writes(&self, queue: u8, format: Format) -> bool {
+        let outputs = match &self.part {
+            Part::Copier(part) => &part.outputs,
+            Part::Gateway(part) => &part.outputs,
+            Part::Module(_) | Part::Dp(_) => {
+                let (_, outputs) = self.pin_counts();
+                return self.made.rate() == format.rate()
+                    && (outputs > 1 || self.made.channels() == format.channels());
+            }
+        };
+        let output = outputs.get(usize::from(queue));
+        output.is_some_and(|output| copier::fits(*output, format))
     }
 
     /// Whether it has a thread of its own.

@@ -21,7 +21,8 @@ impl<P: Platform, L: Lock<State<P>>> Engine<'_, P, L> {
     ///
     /// # Errors
     /// An end does not exist, both are DP modules, a pin does not exist or is
-    /// taken, sizes are not known, or there is no memory.
+    /// taken, a writer that is in the middle of its streams makes something else
+    /// than the reader takes, sizes are not known, or there is no memory.
     pub fn bind(&self, binding: Binding) -> Result<(), Error> {
         let plan = self.state.with(|state| plan(state, &binding))?;
         let end = |component, queue| End {
@@ -74,14 +75,20 @@ fn plan<P: Platform>(state: &State<P>, binding: &Binding) -> Result<Plan, Error>
     if writer == reader || binding.src_queue >= outputs || binding.dst_queue >= inputs || !free {
         return Err(Error::Connect);
     }
+    let parent = state.pipelines.get(src.pipeline);
+    let begun = parent.is_some_and(|pipeline| !pipeline.is_idle());
+    // It is not prepared again.
+    if begun && !src.writes(binding.src_queue, dst.base.format) {
+        return Err(Error::Connect);
+    }
     if src.base.output_block == 0 || dst.base.input_block == 0 {
         return Err(Error::NoBaseConfig);
     }
     Ok(Plan {
         writer,
         reader,
-        // What the reader expects; whether the writer makes that is seen when
-        // both are prepared.
+        // What the reader takes; whether a writer that has not begun makes that
+        // is seen when it is prepared.
         format: dst.base.format,
         block_bytes: src.base.output_block.max(dst.base.input_block),
     })
@@ -103,7 +110,9 @@ fn link<P: Platform>(state: &mut State<P>, mut buffer: Own<Buffer>) -> Result<()
     if let Some(component) = state.components.get_mut(reader.component) {
         component.inputs.set(reader.queue, index);
     }
-    for pipeline in ends.into_iter().flatten() {
+    // Often both ends are of one pipeline.
+    let [first, second] = ends;
+    for pipeline in first.into_iter().chain(second.filter(|_| first != second)) {
         if let Some(pipeline) = state.pipelines.get_mut(pipeline)
             && pipeline.is_idle()
         {

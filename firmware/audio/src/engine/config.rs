@@ -118,10 +118,13 @@ impl<P: Platform, L: Lock<State<P>>> Engine<'_, P, L> {
         })
     }
 
-    /// Runs `work` with an instance under the lock. A DP module that is with its
-    /// thread is waited for, and one that is called in another domain is called
-    /// without the lock; both are out of the graph meanwhile, and ticks go on without
-    /// them.
+    /// Runs `work` with an instance under the lock, because a tick must find all
+    /// of a parameter or nothing of it. That is bounded: what a module takes at
+    /// once is a block of 4 KiB, or what it has put together of such blocks, 32 KiB
+    /// at most, and each looks at its words a fixed number of times. A DP module that
+    /// is with its thread is waited for, and one that is called in another domain is
+    /// called without the lock; both are out of the graph meanwhile, and ticks go on
+    /// without them.
     fn with_target<R>(
         &self,
         key: InstanceKey,

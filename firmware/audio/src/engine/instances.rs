@@ -63,11 +63,13 @@ fn parent<P: Platform>(
     let id = pipeline.ok_or("a valid parent pipeline is required")?;
     let index = state.pipeline(id).ok_or("no such pipeline")?;
     let pipeline = state.pipelines.get(index).ok_or("no such pipeline")?;
-    if pipeline.is_idle() {
-        Ok(index)
-    } else {
-        Err("its pipeline is active")
+    if !pipeline.is_idle() {
+        return Err("its pipeline is active");
     }
+    if pipeline.is_full() {
+        return Err("its pipeline has 32 components already");
+    }
+    Ok(index)
 }
 
 /// Puts a component into the graph, or gives it back without memory.

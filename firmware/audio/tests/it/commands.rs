@@ -295,6 +295,96 @@ fn formats_that_do_not_fit_are_refused_before_the_start() {
     assert_eq!(rig.fake.open_channels(), 0);
 }
 
+/// A host copier > mixin in pipeline 0, which runs, for a mixout that is there,
+/// and in pipeline 1 mixouts of another rate (2) and of the same (3).
+fn running_mixin(rig: &Rig) {
+    let mixin = acelab_modules::find("MIXIN").expect("a module");
+    let mixout = acelab_modules::find("MIXOUT").expect("a module");
+    let cd = AudioFormat::integer(44_100, 2, 32, 32);
+    rig.pipeline(0, 0).unwrap();
+    rig.pipeline(1, 0).unwrap();
+    rig.copier(0, 0, &copier(host_out(0), stereo(), stereo(), &[]))
+        .unwrap();
+    rig.module(0, 0, mixin, &module(stereo(), &[])).unwrap();
+    rig.module(1, 1, mixout, &module(stereo(), &[])).unwrap();
+    rig.module(2, 1, mixout, &module(cd, &[])).unwrap();
+    rig.module(3, 1, mixout, &module(stereo(), &[])).unwrap();
+    rig.bind(key(COPIER, 0), key(OTHER, 0)).unwrap();
+    rig.bind(key(OTHER, 0), key(OTHER, 1)).unwrap();
+}
+
+#[test]
+fn a_writer_that_runs_is_bound_to_what_takes_its_format_only() {
+    for paused in [false, true] {
+        let rig = Rig::new();
+        running_mixin(&rig);
+        rig.start(0);
+        if paused {
+            rig.set(&[0], StateRequest::Paused).unwrap();
+        }
+        let before = rig.counts();
+        for (src, reader) in [(key(OTHER, 0), 2), (key(COPIER, 0), 2)] {
+            let result = rig.bind_queues(src, 1, key(OTHER, reader), 0);
+            assert_eq!(result, Err(Error::Connect), "{src}");
+            assert_eq!(result.unwrap_err().status(), Status::InvalidResourceState);
+        }
+        assert_eq!(rig.counts(), before);
+        rig.bind_queues(key(OTHER, 0), 1, key(OTHER, 3), 0).unwrap();
+        rig.bind_queues(key(COPIER, 0), 1, key(OTHER, 3), 1)
+            .unwrap();
+    }
+    // Before it runs the formats are seen when it is prepared.
+    let rig = Rig::new();
+    running_mixin(&rig);
+    rig.bind_queues(key(OTHER, 0), 1, key(OTHER, 2), 0).unwrap();
+    rig.set(&[0], StateRequest::Paused).unwrap();
+    assert_eq!(rig.set(&[0], StateRequest::Running), Err(Error::Prepare));
+}
+
+#[test]
+fn what_a_rate_converter_makes_is_known_also_when_it_was_unbound() {
+    let rig = Rig::new();
+    let src = acelab_modules::find("SRC").expect("a module");
+    let cd = AudioFormat::integer(44_100, 2, 32, 32);
+    rig.pipeline(0, 0).unwrap();
+    rig.pipeline(1, 0).unwrap();
+    rig.copier(0, 0, &copier(host_out(0), cd, cd, &[])).unwrap();
+    rig.module(0, 0, src, &module(cd, &48_000u32.to_le_bytes()))
+        .unwrap();
+    rig.copier(1, 1, &copier(ssp_out(0), stereo(), stereo(), &[]))
+        .unwrap();
+    rig.copier(2, 1, &copier(host_in(0), cd, cd, &[])).unwrap();
+    rig.bind(key(COPIER, 0), key(OTHER, 0)).unwrap();
+    rig.bind(key(OTHER, 0), key(COPIER, 1)).unwrap();
+    rig.start(0);
+    rig.unbind(key(OTHER, 0), key(COPIER, 1)).unwrap();
+    let wrong = rig.bind(key(OTHER, 0), key(COPIER, 2));
+    assert_eq!(wrong, Err(Error::Connect));
+    rig.bind(key(OTHER, 0), key(COPIER, 1)).unwrap();
+}
+
+#[test]
+fn a_pipeline_has_at_most_32_components() {
+    let rig = Rig::new();
+    rig.pipeline(0, 0).unwrap();
+    let payload = module(stereo(), &[]);
+    for instance in 0..32 {
+        rig.module(instance, 0, &PASS, &payload).unwrap();
+    }
+    let before = rig.counts();
+    let refused = rig.module(32, 0, &PASS, &payload);
+    assert_eq!(refused, Err(Error::Init));
+    assert_eq!(rig.fake.logged("has 32 components already"), 1);
+    assert_eq!(rig.counts(), before);
+    for writer in (0..31).rev() {
+        rig.bind(key(OTHER, writer), key(OTHER, writer + 1))
+            .unwrap();
+    }
+    rig.run(|engine| engine.delete_instance(key(OTHER, 7)))
+        .unwrap();
+    rig.module(32, 0, &PASS, &payload).unwrap();
+}
+
 #[test]
 fn an_instance_of_an_active_pipeline_is_neither_made_nor_deleted() {
     let rig = Rig::new();

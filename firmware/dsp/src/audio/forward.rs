@@ -11,10 +11,10 @@ use acelab_abi::audio_fault::AudioFault;
 use acelab_abi::core_id::{CoreId, MAX_CORES};
 use acelab_abi::ipc4::Status;
 use acelab_abi::memory::OUTBOX;
-use acelab_ipc4::{Answer, Command, Forwarded};
+use acelab_ipc4::{Answer, Command, Forwarded, MESSAGE_WORDS, Received, wait_for_answer};
 use acelab_kernel::arch::xtensa::words;
 use acelab_kernel::cross_core;
-use acelab_user::{Deadline, Duration, SysError, Thread};
+use acelab_user::{Deadline, Duration, Instant, SysError, Thread, now};
 
 use super::domain::shared;
 use super::life;
@@ -29,12 +29,17 @@ pub const TIMEOUT_MILLIS: u32 = if cfg!(feature = "timeout-20") {
     100
 };
 
+/// The same as a span.
+const LIMIT: Duration = Duration::from_millis(TIMEOUT_MILLIS);
+
 /// What the kernel says of a wait that was in vain: the number of EAGAIN.
 const AGAIN: i32 = -11;
 
 cross_core! {
     /// Number of the command that each core is late with; 0 if it is not.
     static LATE: [AtomicU32; MAX_CORES] = [const { AtomicU32::new(0) }; MAX_CORES];
+    /// When each core became late, in ms of the wall clock.
+    static LATE_SINCE: [AtomicU32; MAX_CORES] = [const { AtomicU32::new(0) }; MAX_CORES];
 }
 
 /// The objects by which `core` is spoken to.
@@ -66,54 +71,66 @@ pub fn forward(core: CoreId, command: Command) -> Forwarded {
     {
         return Forwarded::Gone;
     }
-    let deadline = Deadline::after(Duration::from_millis(TIMEOUT_MILLIS));
-    loop {
-        match objects.answers.receive(deadline).map(Answer::from_words) {
-            Ok(answer)
-                if answer.sequence == command.sequence || planted(AudioFault::StaleCompletion) =>
-            {
-                if answer.status == Status::Success {
-                    copy_payload(&objects, answer.payload);
-                }
-                return Forwarded::Done(answer);
-            }
-            // User code has made it up: there is one command at a time.
-            Ok(answer) => discard(core, &answer),
-            Err(SysError::Timeout) => {
-                log!(Error, "ipc", "IPC user: sem error {AGAIN}");
-                LATE[core.index()].store(command.sequence, Ordering::Relaxed);
-                return Forwarded::TimedOut;
-            }
-            // The core's audio has ended: the slot is closed.
-            Err(_) => return Forwarded::Gone,
+    let end = now() + LIMIT;
+    let (forwarded, discarded) = wait_for_answer(
+        command.sequence,
+        || receive(&objects, Deadline::at(end), command.sequence),
+        || now() >= end,
+    );
+    if discarded > 0 {
+        // User code has made them up: there is one command at a time.
+        log!(
+            Warning,
+            "ipc",
+            "IPC user: {discarded} answers of core {core} are of no command"
+        );
+    }
+    match forwarded {
+        Forwarded::Done(answer) if answer.status == Status::Success => {
+            copy_payload(&objects, answer.payload);
         }
+        Forwarded::TimedOut => {
+            log!(Error, "ipc", "IPC user: sem error {AGAIN}");
+            LATE_SINCE[core.index()].store(millis(now()), Ordering::Relaxed);
+            LATE[core.index()].store(command.sequence, Ordering::Relaxed);
+        }
+        _ => {}
+    }
+    forwarded
+}
+
+/// One look into the slot of a core's answers, for the command with this number.
+fn receive(objects: &Objects, deadline: Deadline, sequence: u32) -> Received {
+    let mut words = [0; MESSAGE_WORDS];
+    match objects.answers.receive_words(&mut words, deadline) {
+        Ok(bytes) => {
+            if planted(AudioFault::StaleCompletion) {
+                words[0] = sequence;
+            }
+            Received::Message(words, bytes)
+        }
+        Err(SysError::Timeout) => Received::Nothing,
+        // The core's audio has ended: the slot is closed.
+        Err(_) => Received::Closed,
     }
 }
 
-fn discard(core: CoreId, answer: &Answer) {
-    log!(
-        Warning,
-        "ipc",
-        "IPC user: answer {} of core {core} is of no command",
-        answer.sequence
-    );
-}
-
-/// The answer that `core` was late with, once it has come.
+/// The answer that `core` was late with, once it has come. Looks at one message:
+/// user code may have any number of them.
 pub fn late_answer(core: CoreId) -> Option<Answer> {
     let late = LATE[core.index()].load(Ordering::Relaxed);
     if late == 0 {
         return None;
     }
     let Some(objects) = objects(core) else {
-        LATE[core.index()].store(0, Ordering::Relaxed);
+        forget(core);
         return None;
     };
     if planted(AudioFault::LateCompletionKept) {
         return None;
     }
     if planted(AudioFault::StaleCompletion) {
-        LATE[core.index()].store(0, Ordering::Relaxed);
+        forget(core);
         return Some(Answer {
             sequence: late,
             status: Status::Failure,
@@ -121,14 +138,22 @@ pub fn late_answer(core: CoreId) -> Option<Answer> {
             payload: 0,
         });
     }
-    loop {
-        let answer = Answer::from_words(objects.answers.receive(Deadline::NOW).ok()?);
-        if answer.sequence == late {
-            LATE[core.index()].store(0, Ordering::Relaxed);
-            return Some(answer);
-        }
-        discard(core, &answer);
-    }
+    let answer = receive(&objects, Deadline::NOW, late).answer_to(late)?;
+    forget(core);
+    Some(answer)
+}
+
+/// Whether `core` is late for longer than a command may take: it will hardly
+/// answer any more.
+pub fn is_overdue(core: CoreId) -> bool {
+    let since = LATE_SINCE[core.index()].load(Ordering::Relaxed);
+    LATE[core.index()].load(Ordering::Relaxed) != 0
+        && millis(now()).wrapping_sub(since) > TIMEOUT_MILLIS
+}
+
+/// Whole ms on the wall clock, of which differences count.
+fn millis(time: Instant) -> u32 {
+    (time.ticks() / Duration::from_millis(1).ticks()) as u32
 }
 
 /// The threads of `core` begin anew: they owe no answer.

@@ -109,6 +109,7 @@ impl Audio {
     /// A thread of the domain on this core was stopped by a fault: what it has
     /// left undone nobody can know, so the core's audio ends as a whole. The
     /// others go on.
+    #[inline(never)]
     pub fn die(&mut self) {
         if let Some(running) = self.running.take() {
             // Nobody sends it anything from here on.

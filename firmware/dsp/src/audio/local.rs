@@ -3,6 +3,7 @@
 
 use core::cell::UnsafeCell;
 
+use acelab_abi::memory::PAGE_SIZE;
 use acelab_audio::{Engine, Lock, State};
 use acelab_user::{Deadline, Mutex};
 
@@ -39,6 +40,9 @@ pub struct Local {
     /// The state.
     pub lock: LlLock,
 }
+
+/// The kernel keeps one page of the heap for each core.
+const _: () = assert!(size_of::<Local>() <= PAGE_SIZE as usize);
 
 impl Local {
     /// An engine with nothing in it.

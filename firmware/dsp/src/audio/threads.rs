@@ -50,8 +50,6 @@ impl CoreAudio {
     /// The threads of `core`, the executing one; all of them are ready to work.
     pub fn start(core: CoreId) -> Result<Self> {
         let (reply, reply_address) = Partition::create(1)?;
-        let writable = rights::READ | rights::WRITE | rights::UNCACHED;
-        domain(core).attach(*reply, writable)?;
         let audio = Self {
             core,
             threads: [
@@ -79,6 +77,9 @@ impl CoreAudio {
     }
 
     fn run(&self) -> Result<()> {
+        // From here on the page is given back by `kill` only.
+        let writable = rights::READ | rights::WRITE | rights::UNCACHED;
+        domain(self.core).attach(*self.reply, writable)?;
         let objects = self.objects();
         let [ipc, ll] = &self.threads;
         for thread in &self.threads {

@@ -1,4 +1,4 @@
-//! Which core has which pipeline and which instance.
+//! Which core has which pipeline and which instance, and which chains there are.
 //!
 //! The engines know what there is; the directory knows it too, because a
 //! command must be sent to one core before any engine has seen it. An entry is
@@ -57,12 +57,18 @@ pub(super) enum Effect {
     CreateInstance(InstanceKey),
     /// The instance is gone.
     DeleteInstance(InstanceKey),
+    /// The chain of this host stream exists.
+    CreateChain(u8),
+    /// The chain of this host stream is gone.
+    DeleteChain(u8),
 }
 
 /// The directory.
 pub(super) struct Directory {
     pipelines: Table<Pipeline, MAX_PIPELINES>,
     instances: Table<Instance, MAX_INSTANCES>,
+    /// Chains on core 0, a bit for each host stream.
+    chains: u32,
 }
 
 impl Directory {
@@ -70,6 +76,7 @@ impl Directory {
         Self {
             pipelines: Table::new(),
             instances: Table::new(),
+            chains: 0,
         }
     }
 
@@ -95,6 +102,7 @@ impl Directory {
     pub(super) fn uses(&self, core: CoreId) -> bool {
         self.pipelines.iter().any(|pipeline| pipeline.core == core)
             || self.instances.iter().any(|instance| instance.core == core)
+            || core.is_primary() && self.chains != 0
     }
 
     /// A command that creates the pipeline is about to be sent.
@@ -146,7 +154,14 @@ impl Directory {
             Effect::DeleteInstance(key) if done => {
                 self.instances.retain(|instance| instance.key != key);
             }
-            Effect::DeletePipeline(_) | Effect::DeleteInstance(_) => {}
+            Effect::CreateChain(host) if done => self.chains |= 1 << (host & 31),
+            Effect::DeleteChain(host) if done => self.chains &= !(1 << (host & 31)),
+            // A chain that could not be created is not there, and one that was
+            // there stays.
+            Effect::DeletePipeline(_)
+            | Effect::DeleteInstance(_)
+            | Effect::CreateChain(_)
+            | Effect::DeleteChain(_) => {}
         }
     }
 
@@ -154,5 +169,8 @@ impl Directory {
     pub(super) fn forget(&mut self, core: CoreId) {
         self.pipelines.retain(|pipeline| pipeline.core != core);
         self.instances.retain(|instance| instance.core != core);
+        if core.is_primary() {
+            self.chains = 0;
+        }
     }
 }

@@ -90,16 +90,19 @@ impl Router {
         self.keep_modules(firmware);
     }
 
-    /// Takes the answers that late cores have given by now.
+    /// Takes the answers that late cores have given by now, and forgets what
+    /// cores had whose audio has ended.
     pub(crate) fn collect(&mut self, firmware: &mut impl Firmware) {
         for core in CoreId::ALL {
+            if !firmware.core_has_audio(core) {
+                if self.uses(core) {
+                    self.forget(core, firmware);
+                }
+                continue;
+            }
             let Some(late) = self.late[core.index()] else {
                 continue;
             };
-            if !firmware.core_has_audio(core) {
-                self.forget(core, firmware);
-                continue;
-            }
             let Some(answer) = firmware.late_answer(core) else {
                 continue;
             };
@@ -229,6 +232,32 @@ impl Router {
     ) -> Outcome {
         let effect = Effect::DeleteInstance(key);
         self.forward(core, request, Phase::Whole, effect, None, firmware)
+    }
+
+    /// Sends CHAIN_DMA for a host stream, to core 0: it serves both ends of every
+    /// chain. A chain is there from its allocation on, also while it is paused.
+    pub(crate) fn chain(
+        &mut self,
+        host: u8,
+        allocate: bool,
+        enable: bool,
+        request: Request,
+        firmware: &mut impl Firmware,
+    ) -> Outcome {
+        let effect = match (allocate, enable) {
+            (true, _) => Effect::CreateChain(host),
+            (false, false) => Effect::DeleteChain(host),
+            // There is no such request.
+            (false, true) => Effect::None,
+        };
+        self.forward(
+            CoreId::PRIMARY,
+            request,
+            Phase::Whole,
+            effect,
+            None,
+            firmware,
+        )
     }
 
     /// BUSY while `core` is late with an earlier command.

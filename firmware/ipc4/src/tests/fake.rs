@@ -34,6 +34,8 @@ pub(super) struct Fake {
     pub sent: Vec<(CoreId, Command)>,
     /// Answers that have come late.
     pub late: [Option<Answer>; MAX_CORES],
+    /// Cores that have been late for too long.
+    pub overdue: u32,
     /// Cores without an IPC thread.
     pub deaf: u32,
     pub mask: Option<(u32, u32)>,
@@ -67,6 +69,7 @@ impl Default for Fake {
             answers: Vec::new(),
             sent: Vec::new(),
             late: [None; MAX_CORES],
+            overdue: 0,
             deaf: 0,
             mask: None,
             libraries: Vec::new(),
@@ -208,6 +211,10 @@ impl Firmware for Fake {
 
     fn late_answer(&mut self, core: CoreId) -> Option<Answer> {
         self.late[core.index()].take()
+    }
+
+    fn is_overdue(&self, core: CoreId) -> bool {
+        self.overdue & core.bit() != 0
     }
 
     fn core_has_audio(&self, core: CoreId) -> bool {

@@ -312,6 +312,82 @@ fn a_core_without_thread_can_be_switched_off() {
 }
 
 #[test]
+fn a_core_that_never_answers_can_be_switched_off_after_a_while() {
+    let mut fake = two_cores();
+    fake.answers = [Script::TimedOut].to_vec();
+    assert_eq!(delete_pipeline(&mut fake, 2), Status::Failure);
+    assert_eq!(set_dx(&mut fake, 0b10, 0), Status::Busy);
+    fake.overdue = 0b10;
+    assert_eq!(delete_pipeline(&mut fake, 2), Status::Busy);
+    assert_eq!(set_dx(&mut fake, 0b10, 0), Status::Success);
+    assert_eq!(fake.active, 0b01);
+    assert_eq!(delete_pipeline(&mut fake, 2), Status::InvalidResourceId);
+    // Nothing of it is left when the core comes back.
+    assert_eq!(set_dx(&mut fake, 0b10, 0b10), Status::Success);
+    assert_eq!(create_pipeline(&mut fake, 2, 1), Status::Success);
+}
+
+#[test]
+fn being_overdue_means_nothing_for_a_core_that_is_not_late() {
+    let mut fake = two_cores();
+    fake.overdue = 0b11;
+    assert_eq!(set_dx(&mut fake, 0b10, 0), Status::Busy);
+    assert_eq!(set_dx(&mut fake, 0b01, 0), Status::Busy);
+}
+
+fn chain(fake: &mut Fake, host: u32, allocate: bool, enable: bool) -> Status {
+    let flags = u32::from(allocate) << 16 | u32::from(enable) << 17;
+    fake.status(global(GlobalType::ChainDma) | flags | host, 0)
+}
+
+#[test]
+fn a_chain_keeps_the_power_of_core_0() {
+    let mut fake = Fake::default();
+    assert_eq!(chain(&mut fake, 3, true, true), Status::Success);
+    assert_eq!(set_dx(&mut fake, 0b01, 0), Status::Busy);
+    assert_eq!(chain(&mut fake, 4, true, false), Status::Success);
+    assert_eq!(chain(&mut fake, 3, false, false), Status::Success);
+    assert_eq!(set_dx(&mut fake, 0b01, 0), Status::Busy);
+    // What fails changes nothing.
+    fake.answers = [Script::Status(Status::Failure)].to_vec();
+    assert_eq!(chain(&mut fake, 4, true, true), Status::Failure);
+    assert_eq!(set_dx(&mut fake, 0b01, 0), Status::Busy);
+    assert_eq!(chain(&mut fake, 4, false, true), Status::Success);
+    assert_eq!(chain(&mut fake, 4, false, false), Status::Success);
+    fake.answers = [Script::Status(Status::Failure)].to_vec();
+    assert_eq!(chain(&mut fake, 31, true, true), Status::Failure);
+    assert_eq!(set_dx(&mut fake, 0b01, 0), Status::Success);
+}
+
+#[test]
+fn a_chain_that_comes_late_is_known() {
+    let mut fake = Fake::answering(Script::TimedOut);
+    assert_eq!(chain(&mut fake, 0, true, true), Status::Failure);
+    fake.late[0] = Some(Answer {
+        sequence: fake.sent[0].1.sequence,
+        status: Status::Success,
+        extension: 0,
+        payload: 0,
+    });
+    assert_eq!(set_dx(&mut fake, 0b01, 0), Status::Busy);
+    // It goes with the thread that has it.
+    fake.deaf = 0b01;
+    assert_eq!(fake.status(module(ModuleType::SetD0ix), 0), Status::Success);
+    fake.deaf = 0;
+    assert_eq!(set_dx(&mut fake, 0b01, 0), Status::Success);
+}
+
+#[test]
+fn the_next_command_forgets_what_a_dead_core_had() {
+    let mut fake = two_cores();
+    fake.deaf = 0b10;
+    // It is for another core, and finds the id free.
+    assert_eq!(create_pipeline(&mut fake, 2, 0), Status::Success);
+    assert_eq!(fake.sent.last().expect("sent").0.get(), 0);
+    assert_eq!(init(&mut fake, 1 << 16 | 7, 2, 0), Status::Success);
+}
+
+#[test]
 fn an_answer_to_something_else_is_a_failure() {
     let mut fake = Fake::answering(Script::WrongSequence);
     assert_eq!(create_pipeline(&mut fake, 1, 0), Status::Failure);

@@ -112,7 +112,8 @@ impl Ports {
     ///
     /// # Errors
     /// [`SysError::InvalidValue`] for what it cannot have; [`SysError::Busy`]
-    /// while this direction runs, or the other one in another way.
+    /// while this direction runs, or the other one is to be, or runs, in another
+    /// way: what somebody has made ready can be started.
     pub fn configure(
         &mut self,
         bus: impl Bus,
@@ -129,7 +130,9 @@ impl Ports {
         if params.active == 0 || params.active >= slots {
             return Err(SysError::InvalidValue);
         }
-        let busy = state.halves[half] == Half::Running || state.runs() && state.shared != shared;
+        let other = state.halves[1 - half];
+        let busy =
+            state.halves[half] == Half::Running || other != Half::Idle && state.shared != shared;
         match port {
             PortId::Serial(number, direction) => {
                 let frame = Frame::new(params).ok_or(SysError::InvalidValue)?;
@@ -151,10 +154,6 @@ impl Ports {
                 }
                 microphones::configure(bus, params);
             }
-        }
-        if state.shared != shared {
-            // What the other direction was to be is no longer so.
-            state.halves = [Half::Idle; 2];
         }
         state.shared = shared;
         state.halves[half] = Half::Ready;

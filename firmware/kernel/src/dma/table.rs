@@ -126,7 +126,8 @@ impl Dma {
     ///
     /// # Errors
     /// [`SysError::InvalidValue`] for a gateway without a port and for what the
-    /// port cannot have; [`SysError::Busy`] while it runs.
+    /// port cannot have; [`SysError::Busy`] while it runs, or is to be another
+    /// one for its other direction.
     #[inline(never)]
     pub fn configure_port(
         &mut self,

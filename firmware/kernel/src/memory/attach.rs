@@ -6,7 +6,7 @@ use super::partition::Partition;
 use super::pte::Pte;
 use super::quota::{DOMAIN_PAGES, Quota};
 use super::rights::{Rights, Ring};
-use super::{KernelRights, Memory, MemoryError, Placement, TABLE_WORDS};
+use super::{KernelRights, Memory, MemoryError, Placement, TABLE_WORDS, Taker};
 use crate::ids::{DomainId, MAX_DOMAINS};
 use crate::port::Port;
 
@@ -15,15 +15,16 @@ impl Memory {
     ///
     /// # Errors
     /// [`MemoryError::NoDomain`], [`MemoryError::NoPages`].
-    pub fn create_domain(&mut self, port: &mut impl Port) -> Result<DomainId, MemoryError> {
+    pub fn create_domain(
+        &mut self,
+        port: &mut impl Port,
+        taker: Taker,
+    ) -> Result<DomainId, MemoryError> {
         let id = (0..MAX_DOMAINS)
             .find(|&index| self.domains[index].table.is_none())
             .and_then(DomainId::new)
             .ok_or(MemoryError::NoDomain)?;
-        let table = match self.unreserved_pages() {
-            0 => None,
-            _ => self.pool.take(1, Placement::High),
-        };
+        let table = self.pool.take(1, Placement::High, taker);
         let table = table.ok_or(MemoryError::NoPages)?;
         for index in 0..TABLE_WORDS {
             port.write_entry(table.address().get(), index, Pte::ABSENT_DOMAIN.word());
@@ -87,11 +88,12 @@ impl Memory {
         port: &mut impl Port,
         pages: usize,
         placement: Placement,
+        taker: Taker,
     ) -> Result<Partition, MemoryError> {
         if pages == 0 {
             return Err(MemoryError::Invalid);
         }
-        let run = self.take_pages(port, pages, placement)?;
+        let run = self.take_pages(port, pages, placement, taker)?;
         Ok(Partition { run })
     }
 

@@ -3,7 +3,7 @@
 const WORD: usize = u32::BITS as usize;
 
 /// `32 * WORDS` bits, all clear at first.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Bits<const WORDS: usize>([u32; WORDS]);
 
 impl<const WORDS: usize> Bits<WORDS> {
@@ -78,19 +78,48 @@ fn next(words: &[u32], from: usize, end: usize, flip: u32) -> usize {
     end
 }
 
+/// Looks at each word once, whatever it holds: a run is short, then it lies in a
+/// word, or reaches from one into the next.
 fn clear_run(words: &[u32], from: usize, count: usize, step: usize, end: usize) -> Option<usize> {
-    let mut first = from;
-    loop {
-        first = next(words, first, end, u32::MAX).next_multiple_of(step);
-        if count > end.checked_sub(first)? {
-            return None;
+    debug_assert!(step.is_power_of_two());
+    let aligned = |index: usize| (index + step - 1) & !(step - 1);
+    let steps = if step < WORD {
+        u32::MAX / ((1 << step) - 1)
+    } else {
+        1
+    };
+    // Where the run begins that reaches up to the next word.
+    let mut run = aligned(from);
+    for (word, mask) in masks(from, end) {
+        let first = word * WORD;
+        let free = !words[word] & mask;
+        let ends = first + (!free).trailing_zeros() as usize;
+        if ends.saturating_sub(run) >= count {
+            return Some(run);
         }
-        let set = next(words, first, first + count, 0);
-        if set == first + count {
-            return Some(first);
+        if free == u32::MAX {
+            continue;
         }
-        first = set;
+        if count <= WORD && first & (step - 1) == 0 {
+            let starts = run_starts(free, count) & steps;
+            if starts != 0 {
+                return Some(first + starts.trailing_zeros() as usize);
+            }
+        }
+        run = aligned(first + WORD - free.leading_ones() as usize);
     }
+    None
+}
+
+/// The bits of a word that begin `count` set ones in a row, at most all of them.
+fn run_starts(word: u32, count: usize) -> u32 {
+    let (mut starts, mut length) = (word, 1);
+    while length < count {
+        let more = length.min(count - length);
+        starts &= starts >> more;
+        length += more;
+    }
+    starts
 }
 
 /// The words that hold the bits from `from` to before `end`, with the mask of
@@ -102,6 +131,8 @@ fn masks(from: usize, end: usize) -> impl Iterator<Item = (usize, u32)> {
         0..0
     };
     words.map(move |word| {
+        #[cfg(test)]
+        LOOKS.set(LOOKS.get() + 1);
         let low = from.saturating_sub(word * WORD);
         let high = (end - word * WORD).min(WORD);
         (word, u32::MAX >> (WORD - (high - low)) << low)
@@ -109,10 +140,42 @@ fn masks(from: usize, end: usize) -> impl Iterator<Item = (usize, u32)> {
 }
 
 #[cfg(test)]
+std::thread_local! {
+    /// Words that were looked at.
+    static LOOKS: core::cell::Cell<usize> = const { core::cell::Cell::new(0) };
+}
+
+#[cfg(test)]
 mod tests {
+    use std::vec;
+
     use proptest::prelude::*;
 
     use super::*;
+
+    /// Words of the largest heap.
+    const LARGE: usize = 320;
+
+    /// What a search looks at, of bits that are `pattern` in every word.
+    fn looks(pattern: u32, count: usize, step: usize) -> usize {
+        let words = vec![pattern; LARGE];
+        LOOKS.set(0);
+        let found = clear_run(&words, 0, count, step, LARGE * WORD);
+        assert_eq!(found, None);
+        LOOKS.get()
+    }
+
+    #[test]
+    fn a_search_looks_at_each_word_once() {
+        for pattern in [0xAAAA_AAAA, 0x1111_1111, 0x8000_0000, 1, u32::MAX] {
+            for step in [1, 2, 64] {
+                for count in [40, 10_239] {
+                    let looks = looks(pattern, count, step);
+                    assert!(looks <= LARGE, "{pattern:#x}: {looks} words");
+                }
+            }
+        }
+    }
 
     proptest! {
         #[test]

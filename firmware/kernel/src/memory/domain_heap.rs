@@ -8,7 +8,7 @@ use super::heap::{ALLOCATED, Block, FREED, MAX_HEAP_PAGES, POISON};
 use super::page::PageRun;
 use super::rights::Rights;
 use super::view::{Cached, Kernel};
-use super::{Memory, MemoryError, Placement};
+use super::{Memory, MemoryError, Placement, Taker};
 use crate::ids::DomainId;
 use crate::port::Port;
 
@@ -25,9 +25,10 @@ impl Memory {
         port: &mut impl Port,
         id: DomainId,
         pages: usize,
+        taker: Taker,
     ) -> Result<(), MemoryError> {
         let views = [Rights::ReadWrite, Rights::UncachedReadWrite];
-        self.new_heap(port, id, pages, Placement::UncachedCapable, &views)
+        self.new_heap(port, id, pages, (Placement::UncachedCapable, taker), &views)
     }
 
     /// The same of pages that the domain sees through the cache only, and that
@@ -41,8 +42,15 @@ impl Memory {
         port: &mut impl Port,
         id: DomainId,
         pages: usize,
+        taker: Taker,
     ) -> Result<(), MemoryError> {
-        self.new_heap(port, id, pages, Placement::High, &[Rights::ReadWrite])
+        self.new_heap(
+            port,
+            id,
+            pages,
+            (Placement::High, taker),
+            &[Rights::ReadWrite],
+        )
     }
 
     fn new_heap(
@@ -50,7 +58,7 @@ impl Memory {
         port: &mut impl Port,
         id: DomainId,
         pages: usize,
-        placement: Placement,
+        (placement, taker): (Placement, Taker),
         views: &[Rights],
     ) -> Result<(), MemoryError> {
         self.domain(id)?;
@@ -60,8 +68,8 @@ impl Memory {
         if self.heaps[id.index()].run().is_some() {
             return Err(MemoryError::HasHeap);
         }
-        self.domains[id.index()].quota.charge(pages)?;
-        match self.take_pages(port, pages, placement) {
+        self.domains[id.index()].quota.charge(pages, taker)?;
+        match self.take_pages(port, pages, placement, taker) {
             Ok(run) => {
                 for rights in views {
                     self.map(port, id, run.pages(), *rights);
@@ -120,17 +128,13 @@ impl Memory {
         Ok(())
     }
 
-    /// Takes back one of the blocks that threads of `core` have taken from the
-    /// heap of a domain, where none of them lives any more; whether there was one.
-    pub fn heap_take_back(&mut self, port: &mut impl Port, id: DomainId, core: CoreId) -> bool {
-        let heap = &mut self.heaps[id.index()];
-        let Some(block) = heap.take_back(core) else {
-            return false;
-        };
-        if let (true, Some(run)) = (POISON, heap.run()) {
-            poison(port, run.address(), block, FREED);
-        }
-        true
+    /// The address of one of the blocks that threads of `core` have taken from the
+    /// heap of a domain, as the domain sees it.
+    #[must_use]
+    pub fn heap_block_of(&self, id: DomainId, core: CoreId) -> Option<u32> {
+        let heap = &self.heaps[id.index()];
+        let start = heap.run()?.address().user().get();
+        Some(start + heap.first_of(core)?.offset)
     }
 
     /// The account of the heap of a domain.

@@ -180,15 +180,15 @@ impl Heap {
         }
     }
 
-    /// Takes back one of the blocks that threads of `core` have taken; `None` when
-    /// there are none.
-    pub(super) fn take_back(&mut self, core: CoreId) -> Option<Block> {
+    /// One of the blocks that threads of `core` have taken; `None` when there are
+    /// none.
+    pub(super) fn first_of(&self, core: CoreId) -> Option<Block> {
         let page = self.cores.iter().position(|owner| *owner == Some(core))?;
         let end = self.granules().ok()?;
         // The lowest page of a core holds the beginning of what lies in it: the
         // pages before are not the core's.
         let first = self.heads.next_set(page * GRANULES_PER_PAGE, end);
-        self.free(first as u32 * GRANULE).ok()
+        self.block(first as u32 * GRANULE).ok()
     }
 
     /// The block that begins at `offset`.

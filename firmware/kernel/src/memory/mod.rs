@@ -45,7 +45,7 @@ pub(crate) mod tests;
 
 use acelab_abi::memory::{PAGE_SIZE, to_uncached};
 
-use crate::ids::{DomainId, MAX_DOMAINS, RESERVED_PAGES};
+use crate::ids::{DomainId, MAX_DOMAINS};
 use crate::port::Port;
 
 pub use access::Space;
@@ -61,7 +61,7 @@ pub use kernel_map::{
 pub use page::{POOL_PAGES, Page, PageRun, Pages, UNCACHED_PAGES};
 pub use partition::Partition;
 pub use pointer::{BadPointer, PointerFault, UserBytes, UserPointer};
-pub use pool::{PagePool, Placement};
+pub use pool::{PagePool, Placement, Taker};
 pub use pte::{Mapping, Pte};
 pub use quota::Quota;
 pub use rights::{Access, Rights, Ring};
@@ -143,35 +143,17 @@ impl Memory {
         &self.pool
     }
 
-    /// Takes pages that hold nothing but zeros, but not the last ones, which are
-    /// for the kernel's own threads.
+    /// Takes pages that hold nothing but zeros. That takes long, so it is done
+    /// in steps: see [`MemoryError::Unfinished`].
     fn take_pages(
         &mut self,
         port: &mut impl Port,
         pages: usize,
         placement: Placement,
-    ) -> Result<PageRun, MemoryError> {
-        if pages > self.unreserved_pages() {
-            return Err(MemoryError::NoPages);
-        }
-        self.take_any_pages(port, pages, placement)
-    }
-
-    /// Free pages that are not kept for the kernel's own threads.
-    const fn unreserved_pages(&self) -> usize {
-        (POOL_PAGES as u32 - self.pool.in_use()).saturating_sub(RESERVED_PAGES) as usize
-    }
-
-    /// Takes pages that hold nothing but zeros. That takes long, so it is done
-    /// in steps: see [`MemoryError::Unfinished`].
-    fn take_any_pages(
-        &mut self,
-        port: &mut impl Port,
-        pages: usize,
-        placement: Placement,
+        taker: Taker,
     ) -> Result<PageRun, MemoryError> {
         self.pool
-            .take_zeroed(pages, placement, ZEROED_AT_ONCE, |page| {
+            .take_zeroed(pages, placement, taker, ZEROED_AT_ONCE, |page| {
                 port.fill(page.address().get(), PAGE_SIZE, 0);
             })
     }

@@ -3,6 +3,7 @@
 use super::bits::Bits;
 use super::error::MemoryError;
 use super::page::{POOL_PAGES, Page, PageRun, UNCACHED_PAGES};
+use crate::ids::{RESERVED_STACK_PAGES, RESERVED_UNCACHED_PAGES};
 
 const WORDS: usize = POOL_PAGES / u32::BITS as usize;
 
@@ -17,6 +18,22 @@ pub enum Placement {
     /// others.
     High,
 }
+
+/// Whom pages are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Taker {
+    /// The firmware itself: any page.
+    Firmware,
+    /// User code: none of those by which the firmware starts cores. They have
+    /// their places, so that user code cannot break up the runs of them either.
+    User,
+}
+
+/// The places of pages that user code does not get.
+const KEPT: [(usize, usize); 2] = [
+    (UNCACHED_PAGES - RESERVED_UNCACHED_PAGES, UNCACHED_PAGES),
+    (POOL_PAGES - RESERVED_STACK_PAGES, POOL_PAGES),
+];
 
 /// Which pages are given out.
 #[derive(Debug)]
@@ -60,8 +77,8 @@ impl PagePool {
 
     /// Takes `pages` adjacent pages; `None` when no such run is free, and for
     /// zero pages. Their contents are what they were.
-    pub fn take(&mut self, pages: usize, placement: Placement) -> Option<PageRun> {
-        let first = self.find(pages, placement)?;
+    pub fn take(&mut self, pages: usize, placement: Placement, taker: Taker) -> Option<PageRun> {
+        let first = self.find(pages, placement, taker)?;
         self.take_at(first, pages)
     }
 
@@ -75,10 +92,13 @@ impl PagePool {
         &mut self,
         pages: usize,
         placement: Placement,
+        taker: Taker,
         most: usize,
         mut zero: impl FnMut(Page),
     ) -> Result<PageRun, MemoryError> {
-        let first = self.find(pages, placement).ok_or(MemoryError::NoPages)?;
+        let first = self
+            .find(pages, placement, taker)
+            .ok_or(MemoryError::NoPages)?;
         let end = first + pages;
         let mut left = most;
         while let Some(page) = self.dirty(first, end) {
@@ -117,29 +137,36 @@ impl PagePool {
     }
 
     /// Where a run of free pages starts.
-    fn find(&self, pages: usize, placement: Placement) -> Option<usize> {
+    fn find(&self, pages: usize, placement: Placement, taker: Taker) -> Option<usize> {
         if pages == 0 {
             return None;
         }
-        match placement {
-            Placement::Low => self.taken.clear_run(0, pages, 1, POOL_PAGES),
-            Placement::UncachedCapable => self.taken.clear_run(0, pages, 1, UNCACHED_PAGES),
-            Placement::High => self.highest(pages),
+        let mut taken = self.taken;
+        if taker == Taker::User {
+            for (first, end) in KEPT {
+                taken.set_range(first, end);
+            }
         }
+        let end = match placement {
+            Placement::Low => POOL_PAGES,
+            Placement::UncachedCapable => UNCACHED_PAGES,
+            Placement::High => return highest(&taken, pages),
+        };
+        taken.clear_run(0, pages, 1, end)
     }
+}
 
-    fn highest(&self, pages: usize) -> Option<usize> {
-        let mut found = None;
-        let mut end = 0;
-        loop {
-            let first = self.taken.next_clear(end, POOL_PAGES);
-            if first == POOL_PAGES {
-                return found;
-            }
-            end = self.taken.next_set(first, POOL_PAGES);
-            if end - first >= pages {
-                found = Some(end - pages);
-            }
+fn highest(taken: &Bits<WORDS>, pages: usize) -> Option<usize> {
+    let mut found = None;
+    let mut end = 0;
+    loop {
+        let first = taken.next_clear(end, POOL_PAGES);
+        if first == POOL_PAGES {
+            return found;
+        }
+        end = taken.next_set(first, POOL_PAGES);
+        if end - first >= pages {
+            found = Some(end - pages);
         }
     }
 }

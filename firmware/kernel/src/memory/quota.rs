@@ -1,5 +1,6 @@
 //! Limits of what a domain may take from the pool.
 
+use super::Taker;
 use super::error::MemoryError;
 
 /// A count with a limit.
@@ -22,12 +23,17 @@ impl Quota {
         self.used
     }
 
-    /// Uses `amount` more.
+    /// Uses `amount` more. The limit is that of user code: what the firmware takes
+    /// for a domain counts, but is not refused.
     ///
     /// # Errors
     /// [`MemoryError::Quota`] beyond the limit; nothing has changed then.
-    pub const fn charge(&mut self, amount: usize) -> Result<(), MemoryError> {
-        if amount > (self.limit - self.used) as usize {
+    pub fn charge(&mut self, amount: usize, taker: Taker) -> Result<(), MemoryError> {
+        let left = match taker {
+            Taker::User => self.limit.saturating_sub(self.used),
+            Taker::Firmware => u16::MAX - self.used,
+        };
+        if amount > usize::from(left) {
             return Err(MemoryError::Quota);
         }
         self.used += amount as u16;
@@ -53,11 +59,15 @@ mod tests {
     #[test]
     fn a_quota_ends_at_its_limit() {
         let mut quota = Quota::new(3);
-        assert_eq!(quota.charge(2), Ok(()));
-        assert_eq!(quota.charge(2), Err(MemoryError::Quota));
-        assert_eq!(quota.charge(usize::MAX), Err(MemoryError::Quota));
-        assert_eq!(quota.charge(1), Ok(()));
-        quota.release(3);
+        for taker in [Taker::User, Taker::Firmware] {
+            assert_eq!(quota.charge(usize::MAX, taker), Err(MemoryError::Quota));
+        }
+        assert_eq!(quota.charge(2, Taker::User), Ok(()));
+        assert_eq!(quota.charge(2, Taker::User), Err(MemoryError::Quota));
+        assert_eq!(quota.charge(1, Taker::User), Ok(()));
+        assert_eq!(quota.charge(2, Taker::Firmware), Ok(()));
+        assert_eq!(quota.charge(1, Taker::User), Err(MemoryError::Quota));
+        quota.release(5);
         assert_eq!(quota.used(), 0);
     }
 }

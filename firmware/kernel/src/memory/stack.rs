@@ -5,7 +5,7 @@ use acelab_abi::syscall::guard::BLOCK_WORDS;
 
 use super::page::PageRun;
 use super::rights::Rights;
-use super::{KernelRights, Memory, MemoryError, Placement};
+use super::{KernelRights, Memory, MemoryError, Placement, Taker};
 use crate::ids::DomainId;
 use crate::port::Port;
 
@@ -69,17 +69,14 @@ impl Memory {
         port: &mut impl Port,
         domain: Option<DomainId>,
         pages: usize,
+        taker: Taker,
     ) -> Result<Stack, MemoryError> {
         if pages == 0 {
             return Err(MemoryError::Invalid);
         }
         let pages = pages.saturating_add(1);
-        self.charge_stack(domain, pages)?;
-        let run = match domain {
-            Some(_) => self.take_pages(port, pages, Placement::High),
-            None => self.take_any_pages(port, pages, Placement::High),
-        };
-        match run {
+        self.charge_stack(domain, pages, taker)?;
+        match self.take_pages(port, pages, Placement::High, taker) {
             Ok(run) => {
                 let stack = Stack { run, domain };
                 self.map_stack(port, &stack);
@@ -105,7 +102,7 @@ impl Memory {
         domain: DomainId,
     ) -> Result<(), MemoryError> {
         let pages = stack.run.pages().count();
-        self.charge_stack(Some(domain), pages)?;
+        self.charge_stack(Some(domain), pages, Taker::User)?;
         self.unmap_stack(port, stack);
         self.release_stack(stack.domain, pages);
         stack.domain = Some(domain);
@@ -138,11 +135,16 @@ impl Memory {
         }
     }
 
-    fn charge_stack(&mut self, domain: Option<DomainId>, pages: usize) -> Result<(), MemoryError> {
+    fn charge_stack(
+        &mut self,
+        domain: Option<DomainId>,
+        pages: usize,
+        taker: Taker,
+    ) -> Result<(), MemoryError> {
         if let Some(id) = domain {
             self.domain(id)?;
             let domain = &mut self.domains[id.index()];
-            domain.quota.charge(pages)?;
+            domain.quota.charge(pages, taker)?;
             domain.stacks += 1;
         }
         Ok(())

@@ -16,6 +16,27 @@ impl Kernel {
         self.cores[core.index()].ready.idle().is_some()
     }
 
+    /// Whether a thread can be pinned to `core` now.
+    ///
+    /// # Errors
+    /// [`SysError::InvalidValue`] unless it is active, [`SysError::Busy`] while it
+    /// is [closed](Self::close_core).
+    pub(super) const fn check_open(&self, core: CoreId) -> Result<(), SysError> {
+        if !self.is_active(core) {
+            return Err(SysError::InvalidValue);
+        }
+        if self.cores[core.index()].closed {
+            return Err(SysError::Busy);
+        }
+        Ok(())
+    }
+
+    /// Whether `core` takes new threads: none while it is asked to go, or any
+    /// thread with the right to spawn could keep it for ever.
+    pub const fn close_core(&mut self, core: CoreId, closed: bool) {
+        self.cores[core.index()].closed = closed;
+    }
+
     /// The idle thread of an active core.
     #[must_use]
     pub const fn idle_of(&self, core: CoreId) -> Option<ThreadId> {
@@ -62,6 +83,7 @@ impl Kernel {
         let slot = &mut self.cores[core.index()];
         slot.ready.set_idle(Some(thread));
         slot.running = None;
+        slot.closed = false;
         Ok(thread)
     }
 

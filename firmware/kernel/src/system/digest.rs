@@ -67,6 +67,7 @@ impl Kernel {
         }
         for core in &self.cores {
             digest.option(core.ready.idle().map(ThreadId::index));
+            digest.flag(core.closed);
         }
         for word in self.dma.words() {
             digest.word(word);

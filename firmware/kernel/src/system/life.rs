@@ -5,7 +5,7 @@ use acelab_abi::syscall::SysError;
 
 use super::{Fate, Kernel, Ring, Spawn, Start, Stop};
 use crate::ids::{CORE_THREADS, DomainId, ThreadId};
-use crate::memory::UserPointer;
+use crate::memory::{Taker, UserPointer};
 use crate::object::Object;
 use crate::port::Port;
 use crate::thread::{Limits, Name, Pending, State, Thread, ThreadSet};
@@ -33,14 +33,14 @@ impl Kernel {
     ///
     /// # Errors
     /// [`SysError::InvalidValue`] for a core that is not active, a priority
-    /// above 31, no stack, or a user thread without a domain;
-    /// [`SysError::NoMemory`].
+    /// above 31, no stack, or a user thread without a domain; [`SysError::Busy`]
+    /// for a core that is to go; [`SysError::NoMemory`].
     pub fn spawn(&mut self, port: &mut impl Port, spawn: Spawn<'_>) -> Result<ThreadId, SysError> {
         let Some(priority) = own_priority(spawn.priority) else {
             return Err(SysError::InvalidValue);
         };
-        let homeless = spawn.ring == Ring::User && spawn.domain.is_none();
-        if !self.is_active(spawn.core) || homeless {
+        self.check_open(spawn.core)?;
+        if spawn.ring == Ring::User && spawn.domain.is_none() {
             return Err(SysError::InvalidValue);
         }
         let new = || NewThread {
@@ -84,9 +84,10 @@ impl Kernel {
         let thread = self
             .free_thread(quota.is_some())
             .ok_or(SysError::NoMemory)?;
+        let taker = taker(quota);
         let room = self.objects.reserve(quota)?;
         let pages = new.stack_pages as usize;
-        let stack = self.memory.allocate_stack(port, new.domain, pages)?;
+        let stack = self.memory.allocate_stack(port, new.domain, pages, taker)?;
         let object = self.objects.fill(room, Object::Thread(thread), new.owner);
         self.objects.get_mut(object).permitted.insert(thread);
         self.threads[thread.index()] = Thread {
@@ -226,6 +227,15 @@ impl Kernel {
             }
         }
         set
+    }
+}
+
+/// Whom pages are for that a thread of `domain` asks for; the firmware's own
+/// threads have none.
+pub(super) const fn taker(domain: Option<DomainId>) -> Taker {
+    match domain {
+        Some(_) => Taker::User,
+        None => Taker::Firmware,
     }
 }
 

@@ -51,6 +51,8 @@ struct Core {
     ready: ReadyQueue,
     /// Event, and its flags, that tells of threads to report.
     reports: Option<(ObjectId, u32)>,
+    /// It takes no new threads.
+    closed: bool,
 }
 
 /// The kernel.
@@ -84,6 +86,7 @@ impl Kernel {
                     leaving: None,
                     ready: ReadyQueue::new(),
                     reports: None,
+                    closed: false,
                 }
             }; MAX_CORES],
             links: Links::new(),

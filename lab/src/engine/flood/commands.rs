@@ -86,20 +86,22 @@ fn life() -> Vec<Message> {
     put(&mut create, layout::PPL_MEM_SIZE, 1);
     let mut delete = queries::named("delete_pipeline");
     put(&mut delete, layout::PPL_ID, PIPELINE);
-    let mut bind = module("bind", INSTANCES[0]);
+    let mut bind = named_module("bind", INSTANCES[0]);
     put(&mut bind, layout::BIND_DST_INSTANCE, INSTANCES[1]);
     bind.modules.push(gain(layout::BIND_DST_MODULE));
     vec![create, init(INSTANCES[0]), init(INSTANCES[1]), bind, delete]
 }
 
-fn module(name: &str, instance: u32) -> Message {
+/// A message about an instance of the gain.
+pub(super) fn named_module(name: &str, instance: u32) -> Message {
     let mut message = queries::named(name);
     put(&mut message, layout::INSTANCE, instance);
     message.modules.push(gain(layout::MODULE));
     message
 }
 
-fn gain(field: layout::Field) -> ModuleName {
+/// The number of the gain in a field.
+pub(super) fn gain(field: layout::Field) -> ModuleName {
     ModuleName {
         field,
         name: "GAIN".to_owned(),
@@ -107,19 +109,25 @@ fn gain(field: layout::Field) -> ModuleName {
 }
 
 fn init(instance: u32) -> Message {
-    let mut message = module("init_instance", instance);
+    let mut message = named_module("init_instance", instance);
     put(&mut message, layout::INIT_PPL, PIPELINE);
+    let base = BaseConfig::of(AudioFormat::integer(48_000, 2, 32, 32));
+    message.payload = gain_payload(&base);
+    let words = message.payload.len() / 4;
+    put(&mut message, layout::INIT_PARAM_WORDS, words as u32);
+    message
+}
+
+/// What makes a gain of 0 dB.
+pub(super) fn gain_payload(base: &BaseConfig) -> Vec<u8> {
     let mut room = [0; 256];
     let mut writer = Writer::new(&mut room);
-    let base = BaseConfig::of(AudioFormat::integer(48_000, 2, 32, 32));
     let written = writer
-        .put(&base)
+        .put(base)
         .and_then(|()| writer.put(&VolumeRecord::all(UNITY)));
     debug_assert!(written.is_ok(), "the payload has room");
     let length = writer.len();
-    message.payload = room[..length].to_vec();
-    put(&mut message, layout::INIT_PARAM_WORDS, (length / 4) as u32);
-    message
+    room[..length].to_vec()
 }
 
 #[cfg(test)]

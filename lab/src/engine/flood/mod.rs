@@ -1,8 +1,9 @@
-//! Floods of requests: random words, queries, or a host that makes and deletes
-//! streams without any order to it.
+//! Floods of requests: random words, queries, a host that makes and deletes
+//! streams without any order to it, or one that takes all memory.
 
 mod commands;
 mod lives;
+mod memory;
 mod mutate;
 mod queries;
 mod tidy_up;
@@ -47,8 +48,14 @@ impl Runner<'_> {
     /// Sends the messages; each must get exactly one reply and DONE. What the
     /// replies say is the firmware's business, but for queries, which succeed.
     pub(super) fn flood(&mut self, step: &Flood) -> Result<(), Halt> {
+        let start = self.host.now();
         let cores = self.host.target().cores();
         let mut source = match step.of {
+            FloodOf::Memory => {
+                let result = self.fill_memory(step);
+                self.tolerated.add(start, self.host.now());
+                return result.and_then(|()| self.read_log());
+            }
             FloodOf::Words => Source::Words,
             FloodOf::Queries => Source::Queries,
             FloodOf::Commands => {
@@ -57,7 +64,6 @@ impl Runner<'_> {
             }
             FloodOf::Streams => Source::Streams(Box::new(self.lives(cores)?)),
         };
-        let start = self.host.now();
         let result = self.flood_messages(step, &mut source, cores);
         if !source.is_orderly() {
             self.tolerated.add(start, self.host.now());
@@ -69,6 +75,10 @@ impl Runner<'_> {
             self.tolerated.add(start, self.host.now());
             result?;
         }
+        self.read_log()
+    }
+
+    fn read_log(&mut self) -> Result<(), Halt> {
         let log = self.host.read_firmware_log();
         self.tried("flood", "a readable log", log)
     }

@@ -6,7 +6,7 @@ use super::super::domain::user_index;
 use super::super::page::Pages;
 use super::super::pte::Pte;
 use super::super::rights::Ring;
-use super::super::{KernelRights, Memory, MemoryError, Placement, Space};
+use super::super::{KernelRights, Memory, MemoryError, Placement, Space, Taker};
 use super::{Draft, ModuleRange, Segment, SegmentRights};
 use crate::ids::{DomainId, MAX_DOMAINS};
 use crate::port::Port;
@@ -38,10 +38,11 @@ impl<P: Port> Segments<'_, P> {
         range: ModuleRange,
         rights: SegmentRights,
     ) -> Result<Draft, MemoryError> {
-        // High: what is low may be wanted past the cache.
+        // High: what is low may be wanted past the cache. The host decides how many
+        // there are, so none of those by which cores are started.
         let run = self
             .memory
-            .take_pages(self.port, range.pages(), Placement::High)?;
+            .take_pages(self.port, range.pages(), Placement::High, Taker::User)?;
         Ok(Draft { run, range, rights })
     }
 

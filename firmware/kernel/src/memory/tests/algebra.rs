@@ -6,12 +6,12 @@ use std::vec::Vec;
 use proptest::prelude::*;
 
 use super::super::{
-    Memory, MemoryError, ModuleRange, POOL_PAGES, Page, Placement, Rights, SegmentRights,
+    Memory, MemoryError, ModuleRange, POOL_PAGES, Page, Placement, Rights, SegmentRights, Taker,
     UNCACHED_PAGES,
 };
 use super::fake::{Fake, finish};
 use super::model::{Model, ModelPartition, ModelSegment, stack_pages};
-use crate::ids::{DomainId, RESERVED_PAGES};
+use crate::ids::{DomainId, RESERVED_STACK_PAGES, RESERVED_UNCACHED_PAGES};
 
 #[derive(Clone, Copy, Debug)]
 enum Op {
@@ -83,7 +83,7 @@ impl World {
 
     fn create_domain(&mut self) {
         let expected = self.model.domains.len() < 16 && self.fits(1, Placement::High);
-        let created = self.memory.create_domain(&mut self.fake);
+        let created = self.memory.create_domain(&mut self.fake, Taker::User);
         assert_eq!(created.is_ok(), expected);
         if let Ok(domain) = created {
             let table = self.memory.page_table(domain).unwrap();
@@ -118,7 +118,7 @@ impl World {
 
     fn create_partition(&mut self, pages: usize, placement: Placement) {
         let (memory, fake) = (&mut self.memory, &mut self.fake);
-        let created = finish(|| memory.create_partition(fake, pages, placement));
+        let created = finish(|| memory.create_partition(fake, pages, placement, Taker::User));
         let Ok(partition) = created else {
             assert!(!self.fits(pages, placement));
             return;
@@ -156,7 +156,7 @@ impl World {
     fn new_stack(&mut self, domain: Option<DomainId>, pages: usize) {
         let before = domain.map(|domain| self.charged(domain));
         let (memory, fake) = (&mut self.memory, &mut self.fake);
-        let stack = finish(|| memory.allocate_stack(fake, domain, pages));
+        let stack = finish(|| memory.allocate_stack(fake, domain, pages, Taker::User));
         let Ok(stack) = stack else {
             match stack {
                 Err(MemoryError::Quota) => assert!(before.unwrap() + pages + 1 > 304),
@@ -244,17 +244,19 @@ impl World {
         }
     }
 
-    /// Whether so many pages can be taken.
+    /// Whether users can take so many pages.
     fn fits(&self, count: usize, placement: Placement) -> bool {
         let end = match placement {
             Placement::UncachedCapable => UNCACHED_PAGES,
             Placement::Low | Placement::High => POOL_PAGES,
         };
         let pages: Vec<_> = (0..end).filter_map(Page::new).collect();
-        let taken = |page: &Page| self.memory.pool().is_taken(*page);
-        let run = pages.split(taken).any(|run| run.len() >= count);
-        let kept = (self.memory.pool().in_use() + RESERVED_PAGES) as usize;
-        run && kept + count <= POOL_PAGES
+        let kept = |index: usize| {
+            index >= POOL_PAGES - RESERVED_STACK_PAGES
+                || (UNCACHED_PAGES - RESERVED_UNCACHED_PAGES..UNCACHED_PAGES).contains(&index)
+        };
+        let taken = |page: &Page| kept(page.index()) || self.memory.pool().is_taken(*page);
+        pages.split(taken).any(|run| run.len() >= count)
     }
 
     fn create_heap(&mut self, domain: DomainId, pages: usize, private: bool) {
@@ -268,8 +270,8 @@ impl World {
         let crowded = !self.fits(pages, placement);
         let (memory, fake) = (&mut self.memory, &mut self.fake);
         let created = finish(|| match private {
-            false => memory.create_heap(fake, domain, pages),
-            true => memory.create_private_heap(fake, domain, pages),
+            false => memory.create_heap(fake, domain, pages, Taker::User),
+            true => memory.create_private_heap(fake, domain, pages, Taker::User),
         });
         let expected = match (pages, has, full, crowded) {
             (0 | 161.., ..) => Err(MemoryError::Invalid),

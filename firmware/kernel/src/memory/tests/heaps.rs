@@ -6,7 +6,7 @@ use acelab_abi::core_id::CoreId;
 use acelab_abi::memory::USER_DISTANCE;
 use proptest::prelude::*;
 
-use super::super::{GRANULE, Memory, MemoryError, Placement, Rights};
+use super::super::{GRANULE, Memory, MemoryError, Placement, Rights, Taker};
 use super::fake::{Fake, finish};
 use crate::ids::DomainId;
 
@@ -67,8 +67,8 @@ impl World {
     fn new(pages: [usize; 2]) -> Self {
         let (mut fake, mut memory) = Fake::booted();
         let domains = pages.map(|pages| {
-            let domain = memory.create_domain(&mut fake).unwrap();
-            finish(|| memory.create_heap(&mut fake, domain, pages)).unwrap();
+            let domain = memory.create_domain(&mut fake, Taker::Firmware).unwrap();
+            finish(|| memory.create_heap(&mut fake, domain, pages, Taker::Firmware)).unwrap();
             domain
         });
         let start = domains.map(|domain| {
@@ -214,8 +214,8 @@ proptest! {
 #[test]
 fn the_largest_heap_is_given_out_to_its_last_granule() {
     let (mut fake, mut memory) = Fake::booted();
-    let domain = memory.create_domain(&mut fake).unwrap();
-    finish(|| memory.create_heap(&mut fake, domain, 64)).unwrap();
+    let domain = memory.create_domain(&mut fake, Taker::Firmware).unwrap();
+    finish(|| memory.create_heap(&mut fake, domain, 64, Taker::Firmware)).unwrap();
     let mut alloc = |size| memory.heap_alloc(&mut fake, domain, size, 1);
     let start = alloc(64).unwrap();
     for granule in 1..4096 {
@@ -238,8 +238,8 @@ fn the_largest_heap_is_given_out_to_its_last_granule() {
 #[test]
 fn what_a_core_has_left_is_taken_back_and_nothing_else() {
     let (mut fake, mut memory) = Fake::booted();
-    let domain = memory.create_domain(&mut fake).unwrap();
-    finish(|| memory.create_heap(&mut fake, domain, 8)).unwrap();
+    let domain = memory.create_domain(&mut fake, Taker::Firmware).unwrap();
+    finish(|| memory.create_heap(&mut fake, domain, 8, Taker::Firmware)).unwrap();
     let mut blocks: [Vec<u32>; 2] = Default::default();
     for round in 0..30_u32 {
         for core in [0, 1_usize] {
@@ -263,7 +263,8 @@ fn what_a_core_has_left_is_taken_back_and_nothing_else() {
     let own = blocks[1].len() as u32;
     let before = memory.heap_account(domain).unwrap();
     let mut taken = 0;
-    while memory.heap_take_back(&mut fake, domain, CoreId::ALL[1]) {
+    while let Some(block) = memory.heap_block_of(domain, CoreId::ALL[1]) {
+        memory.heap_free(&mut fake, domain, block).unwrap();
         taken += 1;
     }
     assert_eq!(taken, own);
@@ -277,27 +278,32 @@ fn what_a_core_has_left_is_taken_back_and_nothing_else() {
     // The pages are anybody's again.
     fake.core = CoreId::ALL[3];
     assert!(memory.heap_alloc(&mut fake, domain, 8 * 4096, 1).is_ok());
-    assert!(memory.heap_take_back(&mut fake, domain, CoreId::ALL[3]));
+    let block = memory.heap_block_of(domain, CoreId::ALL[3]).unwrap();
+    memory.heap_free(&mut fake, domain, block).unwrap();
     assert_eq!(memory.heap_account(domain).unwrap().in_use, 0);
 }
 
 #[test]
 fn a_domain_without_a_heap_has_none() {
     let (mut fake, mut memory) = Fake::booted();
-    let domain = memory.create_domain(&mut fake).unwrap();
+    let domain = memory.create_domain(&mut fake, Taker::Firmware).unwrap();
     let error = MemoryError::NoHeap;
     assert_eq!(memory.heap_alloc(&mut fake, domain, 1, 1), Err(error));
     assert_eq!(memory.heap_free(&mut fake, domain, 0), Err(error));
     assert_eq!(memory.heap_account(domain), Err(error));
-    memory.create_heap(&mut fake, domain, 1).unwrap();
+    memory
+        .create_heap(&mut fake, domain, 1, Taker::Firmware)
+        .unwrap();
     memory.heap_alloc(&mut fake, domain, 1, 1).unwrap();
     memory.destroy_domain(&mut fake, domain).unwrap();
     assert_eq!(memory.heap_bytes(), 0);
     assert_eq!(memory.heap_account(domain), Err(error));
     // The next domain in its place starts from nothing.
-    let domain = memory.create_domain(&mut fake).unwrap();
+    let domain = memory.create_domain(&mut fake, Taker::Firmware).unwrap();
     fake.new_table(memory.page_table(domain).unwrap());
-    memory.create_heap(&mut fake, domain, 1).unwrap();
+    memory
+        .create_heap(&mut fake, domain, 1, Taker::Firmware)
+        .unwrap();
     let account = memory.heap_account(domain).unwrap();
     assert_eq!(
         (account.in_use, account.blocks, account.allocations),
@@ -309,8 +315,8 @@ fn a_domain_without_a_heap_has_none() {
 #[test]
 fn a_device_gets_what_is_given_out_or_may_be_written() {
     let (mut fake, mut memory) = Fake::booted();
-    let domain = memory.create_domain(&mut fake).unwrap();
-    finish(|| memory.create_heap(&mut fake, domain, 2)).unwrap();
+    let domain = memory.create_domain(&mut fake, Taker::Firmware).unwrap();
+    finish(|| memory.create_heap(&mut fake, domain, 2, Taker::Firmware)).unwrap();
     let block = memory.heap_alloc(&mut fake, domain, 256, 128).unwrap();
     let at = block + USER_DISTANCE;
     let get = |memory: &Memory, address, len| memory.device_memory(domain, address, len);
@@ -322,7 +328,9 @@ fn a_device_gets_what_is_given_out_or_may_be_written() {
     assert_eq!(get(&memory, at, 256), Err(MemoryError::Invalid));
     assert_eq!(get(&memory, 0, 256), Err(MemoryError::Invalid));
     for (rights, expected) in [(Rights::Read, false), (Rights::UncachedReadWrite, true)] {
-        let part = finish(|| memory.create_partition(&mut fake, 2, Placement::Low)).unwrap();
+        let part =
+            finish(|| memory.create_partition(&mut fake, 2, Placement::Low, Taker::Firmware))
+                .unwrap();
         let address = part.user_address().get();
         assert_eq!(get(&memory, address, 64), Err(MemoryError::Invalid));
         memory.attach(&mut fake, domain, &part, rights).unwrap();

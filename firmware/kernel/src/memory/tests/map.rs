@@ -5,7 +5,7 @@ use acelab_abi::memory::{
 };
 
 use super::super::{
-    KernelTable, MANIFEST_VIEW, Placement, Pte, Rights, Ring, Rule, Space, TABLE_WORDS,
+    KernelTable, MANIFEST_VIEW, Placement, Pte, Rights, Ring, Rule, Space, TABLE_WORDS, Taker,
 };
 use super::fake::{Fake, LAYOUT};
 use crate::port::Port;
@@ -98,14 +98,14 @@ fn every_word_of_the_tables_is_written() {
 /// a partition to execute; what the audit says.
 fn planted(space: Space, va: u32, entry: Pte) -> Option<Rule> {
     let (mut fake, mut memory) = Fake::booted();
-    let domain = memory.create_domain(&mut fake).unwrap();
+    let domain = memory.create_domain(&mut fake, Taker::Firmware).unwrap();
     let code = memory
-        .create_partition(&mut fake, 1, Placement::Low)
+        .create_partition(&mut fake, 1, Placement::Low, Taker::Firmware)
         .unwrap();
     memory
         .attach(&mut fake, domain, &code, Rights::ReadExecute)
         .unwrap();
-    let other = memory.create_domain(&mut fake).unwrap();
+    let other = memory.create_domain(&mut fake, Taker::Firmware).unwrap();
     assert_eq!(memory.audit(&fake), Ok(()));
     let (table, index) = match (space, KernelTable::of(va)) {
         (Space::Kernel, Some((KernelTable::Cached, index))) => (LAYOUT.page_tables.base, index),

@@ -6,7 +6,7 @@ use acelab_abi::memory::{PAGE_SIZE, TEXT_AREA, to_uncached};
 use proptest::prelude::*;
 
 use super::super::{
-    Access, BadPointer, Memory, Partition, Placement, PointerFault, Rights, Space, Stack,
+    Access, BadPointer, Memory, Partition, Placement, PointerFault, Rights, Space, Stack, Taker,
     UserBytes, UserPointer,
 };
 use super::fake::{Fake, LAYOUT, finish};
@@ -28,8 +28,8 @@ struct World {
 impl World {
     fn new() -> Self {
         let (mut fake, mut memory) = Fake::booted();
-        let domain = memory.create_domain(&mut fake).unwrap();
-        let other = memory.create_domain(&mut fake).unwrap();
+        let domain = memory.create_domain(&mut fake, Taker::Firmware).unwrap();
+        let other = memory.create_domain(&mut fake, Taker::Firmware).unwrap();
         let mut mine = Vec::new();
         let mut partitions = Vec::new();
         // In a row, so that claims reach from one into the next: a page of the
@@ -43,8 +43,10 @@ impl World {
             (2, Some(Rights::ReadWrite)),
             (1, Some(Rights::UncachedRead)),
         ] {
-            let partition =
-                finish(|| memory.create_partition(&mut fake, pages, Placement::Low)).unwrap();
+            let partition = finish(|| {
+                memory.create_partition(&mut fake, pages, Placement::Low, Taker::Firmware)
+            })
+            .unwrap();
             let (into, has) = rights.map_or((other, Rights::ReadWrite), |rights| (domain, rights));
             memory.attach(&mut fake, into, &partition, has).unwrap();
             if let Some(rights) = rights {
@@ -57,9 +59,13 @@ impl World {
             }
             partitions.push(partition);
         }
-        let stack = memory.allocate_stack(&mut fake, Some(domain), 2).unwrap();
+        let stack = memory
+            .allocate_stack(&mut fake, Some(domain), 2, Taker::Firmware)
+            .unwrap();
         mine.push((stack.bottom(), 2 * PAGE_SIZE, Rights::ReadWrite));
-        let kernel_stack = memory.allocate_stack(&mut fake, None, 2).unwrap();
+        let kernel_stack = memory
+            .allocate_stack(&mut fake, None, 2, Taker::Firmware)
+            .unwrap();
         let tables = [domain, other].map(|domain| memory.page_table(domain).unwrap());
         let mut guards = std::vec![kernel_stack.guard(), tables[0], tables[1]];
         guards.extend([LAYOUT.page_tables.base, LAYOUT.page_tables.base + PAGE_SIZE]);

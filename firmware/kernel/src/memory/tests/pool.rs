@@ -4,11 +4,14 @@ use std::vec::Vec;
 
 use proptest::prelude::*;
 
-use super::super::{MemoryError, POOL_PAGES, Page, PagePool, PageRun, Placement, UNCACHED_PAGES};
+use super::super::{
+    MemoryError, POOL_PAGES, Page, PagePool, PageRun, Placement, Taker, UNCACHED_PAGES,
+};
+use crate::ids::{RESERVED_STACK_PAGES, RESERVED_UNCACHED_PAGES};
 
 #[derive(Clone, Copy, Debug)]
 enum Op {
-    Take(usize, Placement),
+    Take(usize, Placement, Taker),
     GiveBack(usize),
 }
 
@@ -18,22 +21,30 @@ fn op() -> impl Strategy<Value = Op> {
         Placement::UncachedCapable,
         Placement::High,
     ]);
+    let taker = prop::sample::select(std::vec![Taker::Firmware, Taker::User]);
     // Mostly small runs; now and then one that does not fit.
     let pages = prop_oneof![6 => 1..40_usize, 1 => 0..=POOL_PAGES + 1, 1 => Just(usize::MAX)];
     prop_oneof![
-        3 => (pages, placement).prop_map(|(pages, placement)| Op::Take(pages, placement)),
+        3 => (pages, placement, taker).prop_map(|(pages, placement, taker)| Op::Take(pages, placement, taker)),
         2 => any::<usize>().prop_map(Op::GiveBack),
     ]
 }
 
-/// Where a run of free pages starts, by trying every place.
-fn expected(taken: &[bool], pages: usize, placement: Placement) -> Option<usize> {
+/// Where a run of free pages starts that `taker` gets, by trying every place.
+fn expected(taken: &[bool], pages: usize, placement: Placement, taker: Taker) -> Option<usize> {
+    let kept = |page: usize| {
+        let low = UNCACHED_PAGES - RESERVED_UNCACHED_PAGES..UNCACHED_PAGES;
+        let high = POOL_PAGES - RESERVED_STACK_PAGES..POOL_PAGES;
+        taker == Taker::User && (low.contains(&page) || high.contains(&page))
+    };
     let end = match placement {
         Placement::UncachedCapable => UNCACHED_PAGES,
         _ => POOL_PAGES,
     };
     let mut fits = (0..end).filter(|&first| {
-        pages > 0 && end - first >= pages && !taken[first..first + pages].contains(&true)
+        pages > 0
+            && end - first >= pages
+            && !(first..first + pages).any(|page| taken[page] || kept(page))
     });
     match placement {
         Placement::High => fits.next_back(),
@@ -52,9 +63,9 @@ proptest! {
         let mut most = 0;
         for op in ops {
             match op {
-                Op::Take(pages, placement) => {
-                    let first = expected(&taken, pages, placement);
-                    let run = pool.take(pages, placement);
+                Op::Take(pages, placement, taker) => {
+                    let first = expected(&taken, pages, placement, taker);
+                    let run = pool.take(pages, placement, taker);
                     let got = run.as_ref().map(|run| run.pages().first().index());
                     prop_assert_eq!(got, first);
                     if let Some(run) = run {
@@ -88,9 +99,11 @@ proptest! {
 #[test]
 fn the_pool_gives_out_its_last_page() {
     let mut pool = PagePool::new();
-    let all = pool.take(POOL_PAGES, Placement::Low).unwrap();
+    let all = pool
+        .take(POOL_PAGES, Placement::Low, Taker::Firmware)
+        .unwrap();
     for placement in [Placement::Low, Placement::UncachedCapable, Placement::High] {
-        assert_eq!(pool.take(1, placement), None);
+        assert_eq!(pool.take(1, placement, Taker::Firmware), None);
     }
     pool.give_back(all);
     assert_eq!((pool.in_use(), pool.high_water()), (0, 512));
@@ -113,7 +126,7 @@ proptest! {
             }
             let run = loop {
                 let mut zeroed = 0;
-                let taken = pool.take_zeroed(pages, Placement::High, most, |page| {
+                let taken = pool.take_zeroed(pages, Placement::High, Taker::Firmware, most, |page| {
                     assert!(core::mem::replace(&mut dirty[page.index()], false), "once");
                     zeroed += 1;
                 });

@@ -6,10 +6,10 @@ use acelab_abi::memory::{PAGE_SIZE, is_uncached, to_uncached};
 
 use super::super::{
     MAX_ATTACHMENTS, Memory, MemoryError, POOL_PAGES, PagePool, Partition, Placement, Rights,
-    Space, UNCACHED_PAGES, UserBytes,
+    Space, Taker, UNCACHED_PAGES, UserBytes,
 };
 use super::fake::{Fake, finish};
-use crate::ids::{DomainId, RESERVED_PAGES};
+use crate::ids::{DomainId, RESERVED_STACK_PAGES, RESERVED_UNCACHED_PAGES};
 
 struct World {
     fake: Fake,
@@ -22,7 +22,7 @@ impl World {
     fn new() -> Self {
         let (mut fake, mut memory) = Fake::booted();
         let [domain, other] = [(); 2].map(|()| {
-            let domain = memory.create_domain(&mut fake).unwrap();
+            let domain = memory.create_domain(&mut fake, Taker::Firmware).unwrap();
             fake.new_table(memory.page_table(domain).unwrap());
             domain
         });
@@ -36,7 +36,7 @@ impl World {
 
     fn partition(&mut self, pages: usize) -> Result<Partition, MemoryError> {
         let (memory, fake) = (&mut self.memory, &mut self.fake);
-        finish(|| memory.create_partition(fake, pages, Placement::Low))
+        finish(|| memory.create_partition(fake, pages, Placement::Low, Taker::User))
     }
 
     fn attach(
@@ -142,20 +142,33 @@ fn nobody_writes_what_somebody_executes() {
 fn what_was_not_given_is_not_charged() {
     let mut world = World::new();
     let domain = Some(world.domain);
-    // All pages but one go away, beside those that are kept for the kernel.
-    let pages = POOL_PAGES - 3 - RESERVED_PAGES as usize;
-    let rest = world.partition(pages).unwrap();
+    // All pages go away that are not the firmware's.
+    let mut rest = Vec::new();
+    for pages in [64, 8, 1] {
+        while let Ok(partition) = world.partition(pages) {
+            rest.push(partition);
+        }
+    }
+    let reserved = RESERVED_STACK_PAGES + RESERVED_UNCACHED_PAGES;
+    // Of the firmware's, the two domains' tables are in use.
+    let taken = world.memory.pool().in_use() as usize;
+    assert_eq!(taken, POOL_PAGES - reserved + 2);
     for _ in 0..300 {
-        let stack = world.memory.allocate_stack(&mut world.fake, domain, 2);
+        let (memory, fake) = (&mut world.memory, &mut world.fake);
+        let stack = memory.allocate_stack(fake, domain, 2, Taker::User);
         assert_eq!(stack, Err(MemoryError::NoPages));
-        let heap = world.memory.create_heap(&mut world.fake, world.domain, 2);
+        let heap = memory.create_heap(fake, world.domain, 2, Taker::User);
         assert_eq!(heap, Err(MemoryError::NoPages));
+        let table = memory.create_domain(fake, Taker::User);
+        assert_eq!(table, Err(MemoryError::NoPages));
     }
     assert_eq!(world.charged(world.domain), 0);
     let (memory, fake) = (&mut world.memory, &mut world.fake);
-    let kernel = finish(|| memory.allocate_stack(fake, None, 2)).unwrap();
+    let kernel = finish(|| memory.allocate_stack(fake, None, 2, Taker::Firmware)).unwrap();
     memory.free_stack(fake, kernel);
-    world.memory.destroy_partition(&mut world.fake, rest);
+    for partition in rest {
+        world.memory.destroy_partition(&mut world.fake, partition);
+    }
     assert_eq!(
         world.memory.destroy_domain(&mut world.fake, world.domain),
         Ok(())
@@ -166,7 +179,8 @@ fn what_was_not_given_is_not_charged() {
 fn a_stack_is_charged_to_the_domain_it_lies_in() {
     let mut world = World::new();
     let (memory, fake) = (&mut world.memory, &mut world.fake);
-    let mut stack = finish(|| memory.allocate_stack(fake, Some(world.domain), 3)).unwrap();
+    let mut stack =
+        finish(|| memory.allocate_stack(fake, Some(world.domain), 3, Taker::User)).unwrap();
     assert_eq!(world.charged(world.domain), 4);
     world
         .memory
@@ -192,7 +206,8 @@ fn the_guard_page_of_a_user_is_mapped_for_no_thread_of_its_domain() {
     let mut world = World::new();
     let (memory, fake) = (&mut world.memory, &mut world.fake);
     let domain = Some(world.domain);
-    let stacks = [(); 3].map(|()| finish(|| memory.allocate_stack(fake, domain, 1)).unwrap());
+    let stacks =
+        [(); 3].map(|()| finish(|| memory.allocate_stack(fake, domain, 1, Taker::User)).unwrap());
     // Stacks lie one below the other, the guard page of one above the next.
     for stack in &stacks {
         for (va, mapped) in [(stack.guard(), false), (stack.bottom(), true)] {
@@ -237,12 +252,17 @@ fn a_copy_goes_through_the_view_of_the_thread() {
 fn what_must_have_an_uncached_view_lies_where_there_is_one() {
     let mut pool = PagePool::new();
     for index in 0..UNCACHED_PAGES {
-        let run = pool.take(1, Placement::UncachedCapable).unwrap();
+        let run = pool
+            .take(1, Placement::UncachedCapable, Taker::Firmware)
+            .unwrap();
         assert_eq!(run.pages().first().index(), index);
         assert!(run.pages().have_uncached_view());
     }
-    assert_eq!(pool.take(1, Placement::UncachedCapable), None);
-    let beyond = pool.take(1, Placement::Low).unwrap();
+    assert_eq!(
+        pool.take(1, Placement::UncachedCapable, Taker::Firmware),
+        None
+    );
+    let beyond = pool.take(1, Placement::Low, Taker::Firmware).unwrap();
     assert!(!beyond.pages().have_uncached_view());
 }
 
@@ -252,7 +272,7 @@ fn a_new_domain_knows_nothing_of_the_heap_of_the_one_before() {
     let domain = world.domain;
     world
         .memory
-        .create_heap(&mut world.fake, domain, 1)
+        .create_heap(&mut world.fake, domain, 1, Taker::User)
         .unwrap();
     let block = [(); 2].map(|()| {
         world
@@ -265,14 +285,17 @@ fn a_new_domain_knows_nothing_of_the_heap_of_the_one_before() {
         .memory
         .destroy_domain(&mut world.fake, domain)
         .unwrap();
-    assert_eq!(world.memory.create_domain(&mut world.fake), Ok(domain));
+    assert_eq!(
+        world.memory.create_domain(&mut world.fake, Taker::User),
+        Ok(domain)
+    );
     assert_eq!(world.charged(domain), 0);
     world
         .fake
         .new_table(world.memory.page_table(domain).unwrap());
     world
         .memory
-        .create_heap(&mut world.fake, domain, 1)
+        .create_heap(&mut world.fake, domain, 1, Taker::User)
         .unwrap();
     for address in block {
         let freed = world.memory.heap_free(&mut world.fake, domain, address);

@@ -7,7 +7,7 @@ use acelab_abi::memory_map::Run;
 
 use super::super::{
     Access, Draft, Memory, MemoryError, ModuleRange, PAGES_AT_ONCE, PointerFault, Rights, Ring,
-    Rule, Segment, SegmentRights, Space, UserBytes,
+    Rule, Segment, SegmentRights, Space, Taker, UserBytes,
 };
 use super::fake::{Fake, finish};
 use crate::ids::DomainId;
@@ -26,7 +26,7 @@ impl World {
     fn new() -> Self {
         let (mut fake, mut memory) = Fake::booted();
         let [domain, other] = [(); 2].map(|()| {
-            let domain = memory.create_domain(&mut fake).unwrap();
+            let domain = memory.create_domain(&mut fake, Taker::User).unwrap();
             fake.new_table(memory.page_table(domain).unwrap());
             domain
         });
@@ -281,7 +281,10 @@ fn a_domain_that_ends_lets_go_of_its_segments_even_in_the_middle_of_a_step() {
     let text = world.segment(AT, 3 * PAGES_AT_ONCE, SegmentRights::ReadExecute);
     let bad = Err(MemoryError::BadDomain);
     for steps in 1..4 {
-        let id = world.memory.create_domain(&mut world.fake).unwrap();
+        let id = world
+            .memory
+            .create_domain(&mut world.fake, Taker::User)
+            .unwrap();
         let table = world.memory.page_table(id).unwrap();
         world.fake.new_table(table);
         for step in 1..=steps {
@@ -394,7 +397,7 @@ fn the_map_in_pieces_is_the_whole_map() {
         world.map(domain, segment).unwrap();
     }
     let memory = &mut world.memory;
-    finish(|| memory.create_heap(&mut world.fake, domain, 40)).unwrap();
+    finish(|| memory.create_heap(&mut world.fake, domain, 40, Taker::User)).unwrap();
     let runs = pieces(&world, Space::Domain(domain));
     assert_eq!(runs.len(), 12 + 2);
     for (segment, run) in segments.iter().zip(&runs) {

@@ -1,13 +1,15 @@
 //! System calls on domains, partitions and heaps.
 
 use acelab_abi::account::HeapAccount;
+use acelab_abi::core_id::CoreId;
 use acelab_abi::syscall::SysError;
 
 use super::super::args::{Args, bad_pointer};
 use super::super::dispatch::Answer;
+use super::super::life::taker;
 use super::super::{Kernel, Ring};
 use crate::ids::{DomainId, ThreadId};
-use crate::memory::{Partition, Placement, Rights, UserPointer};
+use crate::memory::{Partition, Placement, Rights, Taker, UserPointer};
 use crate::object::{Object, ObjectId};
 use crate::port::Port;
 use crate::thread::State;
@@ -62,8 +64,9 @@ pub fn domain_create<P: Port>(
     if !kernel.may_spawn(caller) {
         return Err(SysError::Permission.into());
     }
+    let taker = kernel.taker(caller);
     let room = kernel.objects.reserve(kernel.thread(caller).domain)?;
-    let domain = kernel.memory.create_domain(port)?;
+    let domain = kernel.memory.create_domain(port, taker)?;
     let id = kernel
         .objects
         .fill(room, Object::Domain(domain), Some(caller));
@@ -81,9 +84,10 @@ pub fn partition_create<P: Port>(
     }
     let room = kernel.objects.reserve(kernel.thread(caller).domain)?;
     let pages = args.word(0) as usize;
+    let taker = kernel.taker(caller);
     let partition = kernel
         .memory
-        .create_partition(port, pages, Placement::Low)?;
+        .create_partition(port, pages, Placement::Low, taker)?;
     let address = partition.user_address().get();
     let object = Object::Partition(partition);
     let id = kernel.objects.fill(room, object, Some(caller));
@@ -150,12 +154,13 @@ pub fn domain_assign<P: Port>(
 pub fn heap_create<P: Port>(
     kernel: &mut Kernel,
     port: &mut P,
-    _caller: ThreadId,
+    caller: ThreadId,
     args: &Args,
 ) -> Answer {
     let domain = kernel.named_domain(args.object(0))?;
+    let taker = kernel.taker(caller);
     let pages = args.word(1) as usize;
-    let created = kernel.memory.create_heap(port, domain, pages);
+    let created = kernel.memory.create_heap(port, domain, pages, taker);
     created?;
     Ok([0; 2])
 }
@@ -168,6 +173,10 @@ fn named_partition(object: &Object) -> Result<&Partition, SysError> {
 }
 
 impl Kernel {
+    fn taker(&self, caller: ThreadId) -> Taker {
+        taker(self.thread(caller).domain)
+    }
+
     fn named_domain(&self, object: ObjectId) -> Result<DomainId, SysError> {
         match self.objects.get(object).object {
             Object::Domain(domain) => Ok(domain),
@@ -184,6 +193,19 @@ impl Kernel {
             }
         }
         Ok(())
+    }
+
+    /// Takes back one of the blocks that threads of `core` have taken from the
+    /// heap of a domain, where none of them lives any more; whether there was one.
+    /// A channel that has it, whosever it is, loses its buffer first.
+    pub fn heap_take_back(&mut self, port: &mut impl Port, domain: DomainId, core: CoreId) -> bool {
+        let Some(address) = self.memory.heap_block_of(domain, core) else {
+            return false;
+        };
+        if let Ok((at, size)) = self.memory.heap_block(domain, address) {
+            self.dma.release_at(port, at, size);
+        }
+        self.memory.heap_free(port, domain, address).is_ok()
     }
 
     /// The domain whose heap a thread uses; a kernel thread may have none.

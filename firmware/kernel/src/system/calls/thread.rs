@@ -163,11 +163,11 @@ impl Kernel {
         params: ThreadParams,
     ) -> Result<NewThread, SysError> {
         let core = u8::try_from(params.core).ok().and_then(CoreId::new);
-        let core = core.filter(|core| self.is_active(*core));
         let priority = own_priority(params.priority);
         let (Some(core), Some(priority)) = (core, priority) else {
             return Err(SysError::InvalidValue);
         };
+        self.check_open(core)?;
         let stack_fits = (1..=MAX_STACK_PAGES).contains(&params.stack_pages);
         if !stack_fits || params.flags & !flags::ALL != 0 {
             return Err(SysError::InvalidValue);

@@ -1,7 +1,9 @@
 //! Cores come and go.
 
+use std::vec::Vec;
+
 use acelab_abi::core_id::CoreId;
-use acelab_abi::syscall::{EVENT_CLEAR, SysError, Syscall};
+use acelab_abi::syscall::{EVENT_CLEAR, SysError, Syscall, ThreadParams, flags};
 
 use super::world::{ENTRY, NEVER, World};
 use crate::ids::ThreadId;
@@ -90,6 +92,52 @@ fn a_core_with_something_to_do_stays() {
         world.kernel_thread(C1, 8);
     }));
     assert!(spawn.is_err());
+}
+
+#[test]
+fn nobody_comes_to_a_core_that_is_to_go() {
+    let mut world = World::new(2);
+    let (_, domain) = world.domain();
+    let user = world.user_thread(CoreId::PRIMARY, 5, domain);
+    world.kernel.threads[user.index()].may_spawn = true;
+    let before = world.kernel.account();
+    for caller in [user, world.root] {
+        let create = |world: &mut World| {
+            let params = ThreadParams {
+                entry: ENTRY,
+                arg: 0,
+                stack_pages: 1,
+                priority: 9,
+                core: 1,
+                domain: 0,
+                flags: if caller == user { 0 } else { flags::KERNEL },
+                name: [0; 4],
+            };
+            let address = world.buffer(caller);
+            let bytes: Vec<u8> = params
+                .to_words()
+                .into_iter()
+                .flat_map(u32::to_le_bytes)
+                .collect();
+            let to = world.bytes(caller, address, bytes.len() as u32);
+            to.copy_from_slice(&bytes);
+            world.answer(caller, Syscall::ThreadCreate, &[address])
+        };
+        let [thread, _] = create(&mut world).unwrap();
+        world.ok(caller, Syscall::ObjectClose, &[thread]);
+        world.kernel.close_core(C1, true);
+        assert_eq!(create(&mut world), Err(SysError::Busy));
+        // It could not go, and goes on.
+        world.kernel.close_core(C1, false);
+        let [thread, _] = create(&mut world).unwrap();
+        world.ok(caller, Syscall::ObjectClose, &[thread]);
+    }
+    assert_eq!(world.kernel.account().objects, before.objects);
+    // One that comes back is open.
+    world.kernel.close_core(C1, true);
+    assert_eq!(remove(&mut world), Ok(()));
+    world.kernel.add_core(C1, IDLE).unwrap();
+    world.kernel_thread(C1, 8);
 }
 
 #[test]

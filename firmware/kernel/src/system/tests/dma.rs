@@ -333,6 +333,29 @@ fn the_end_of_the_memory_stops_the_hardware() {
 }
 
 #[test]
+fn a_block_of_a_core_that_is_gone_is_not_given_to_others_under_a_device() {
+    let mut stage = stage();
+    let peer = stage.peer;
+    let core = stage.world.kernel.thread(peer).core;
+    let [block, _] = stage.world.ok(peer, Syscall::HeapAlloc, &[SIZE, 128]);
+    let [kept, lost] = [1, 2].map(|index| stage.open(HOST_IN, index));
+    let own = stage.block;
+    for (channel, block) in [(kept, own), (lost, block)] {
+        stage.configure(channel, block, SIZE).unwrap();
+        stage.world.ok(stage.user, Syscall::DmaStart, &[channel]);
+    }
+    let domain = stage.world.kernel.own_domain(peer).unwrap();
+    let (kernel, port) = (&mut stage.world.kernel, &mut stage.world.port);
+    assert!(kernel.heap_take_back(port, domain, core));
+    assert!(!kernel.heap_take_back(port, domain, core));
+    assert!(stage.is_enabled(GatewayKind::HostIn, 1));
+    assert!(!stage.is_enabled(GatewayKind::HostIn, 2));
+    let start = stage.world.answer(stage.user, Syscall::DmaStart, &[lost]);
+    assert_eq!(start, Err(SysError::BadState));
+    assert_eq!(stage.world.kernel.dma.buffers().count(), 1);
+}
+
+#[test]
 fn one_bad_entry_leaves_the_others_good() {
     let mut stage = stage();
     let user = stage.user;
