@@ -110,12 +110,15 @@ pub enum Step {
 pub struct Boot {
     /// How long FW_READY may take.
     pub within: VirtualTime,
+    /// Whether PURGE_FW is sent: without it the firmware keeps its libraries.
+    pub purge: bool,
 }
 
 impl Default for Boot {
     fn default() -> Self {
         Self {
             within: VirtualTime::from_millis(100),
+            purge: true,
         }
     }
 }
