@@ -88,9 +88,7 @@ impl Memory {
                 continue;
             };
             let page = run(va, mapping);
-            let last = len
-                .checked_sub(1)
-                .and_then(|last| runs[last].as_mut());
+            let last = len.checked_sub(1).and_then(|last| runs[last].as_mut());
             match last {
                 Some(last) if last.is_continued_by(&page) => last.pages += 1,
                 _ if len == MAX_RUNS => return Some((runs, va)),

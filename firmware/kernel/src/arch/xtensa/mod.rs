@@ -19,8 +19,8 @@ pub use cross_core::CrossCore;
 pub use fpu::FpuOwner;
 pub use frame::{Frame, Registers};
 pub use interrupts::{
-    arm_timer, clear_interrupt, cycles, enable_lines, park, pending_lines, raise, wait_for_interrupt,
-    without_interrupts,
+    arm_timer, clear_interrupt, cycles, enable_lines, park, pending_lines, raise,
+    wait_for_interrupt, without_interrupts,
 };
 pub use local::{CoreLocal, PrimaryOnly, current_core};
 pub use memory::{bytes, rom_jump_word, words};
