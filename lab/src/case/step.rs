@@ -239,6 +239,10 @@ pub enum FloodOf {
     /// Questions, and pipelines with two gains that are made, bound and deleted on random cores,
     /// which must be up; each command must succeed.
     Commands,
+    /// Library files that are almost right, the first one with the number of the case's seed; each
+    /// is taken if and only if an independent judge says so, and removed again. What they are built
+    /// for is read from the case's library 1.
+    Libraries,
     /// Streams that are made, moved and deleted on random cores, with messages that are out of
     /// order, changed at random, or random altogether. All that they made is deleted afterwards.
     Streams,

@@ -2,6 +2,7 @@
 //! streams without any order to it.
 
 mod commands;
+mod libraries;
 mod lives;
 mod mutate;
 mod queries;
@@ -47,10 +48,13 @@ impl Runner<'_> {
     /// Sends the messages; each must get exactly one reply and DONE. What the
     /// replies say is the firmware's business, but for queries, which succeed.
     pub(super) fn flood(&mut self, step: &Flood) -> Result<(), Halt> {
+        if step.of == FloodOf::Libraries {
+            return self.flood_of_libraries(step);
+        }
         let cores = self.host.target().cores();
         let mut source = match step.of {
             FloodOf::Words => Source::Words,
-            FloodOf::Queries => Source::Queries,
+            FloodOf::Queries | FloodOf::Libraries => Source::Queries,
             FloodOf::Commands => {
                 let commands = Commands::new().map_messages(|message| self.resolved(message))?;
                 Source::Commands(commands)
