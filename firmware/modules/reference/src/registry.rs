@@ -22,6 +22,10 @@ pub fn stage(name: &str, specific: &[u8], input: Format, output: Format) -> Opti
             Some(Stage::Copy)
         }
         "SHAPER" => Some(Stage::Shaper),
+        "QUIET" => Some(Stage::MappedCopy {
+            map: 0x7654_3210,
+            attenuation: 2,
+        }),
         "MICSEL" => {
             let weight = |from, to| if from == to { 1024 } else { 0 };
             let row = |to| (0..input.channels()).map(|from| weight(from, to)).collect();
