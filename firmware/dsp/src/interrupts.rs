@@ -84,7 +84,7 @@ fn device(context: ContextRef) {
             Error,
             "os",
             "interrupt {} has no handler and is now disabled",
-            source.name()
+            source.number()
         );
     }
 }

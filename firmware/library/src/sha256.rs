@@ -100,38 +100,76 @@ pub fn digest(words: &[u32]) -> Digest {
     hash.finish()
 }
 
-/// One block of 16 words into the state. The block becomes the last 16 words of
-/// the message schedule.
-fn compress(state: &mut [u32; DIGEST_WORDS], schedule: &mut [u32; BLOCK_WORDS]) {
-    let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *state;
-    for (round, constant) in K.iter().enumerate() {
-        let at = round % BLOCK_WORDS;
-        if round >= BLOCK_WORDS {
-            let w15 = schedule[(at + 1) % BLOCK_WORDS];
-            let w2 = schedule[(at + 14) % BLOCK_WORDS];
-            let small0 = w15.rotate_right(7) ^ w15.rotate_right(18) ^ (w15 >> 3);
-            let small1 = w2.rotate_right(17) ^ w2.rotate_right(19) ^ (w2 >> 10);
-            schedule[at] = schedule[at]
-                .wrapping_add(small0)
-                .wrapping_add(schedule[(at + 9) % BLOCK_WORDS])
-                .wrapping_add(small1);
-        }
-        let big1 = e.rotate_right(6) ^ e.rotate_right(11) ^ e.rotate_right(25);
-        let choice = g ^ (e & (f ^ g));
-        let first = h
+/// One round of which the eight variables have their names already: none is moved.
+macro_rules! round {
+    ($a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident, $sum:expr) => {
+        let big1 = $e.rotate_right(6) ^ $e.rotate_right(11) ^ $e.rotate_right(25);
+        let choice = $g ^ ($e & ($f ^ $g));
+        let first = $h
             .wrapping_add(big1)
             .wrapping_add(choice)
-            .wrapping_add(*constant)
-            .wrapping_add(schedule[at]);
-        let big0 = a.rotate_right(2) ^ a.rotate_right(13) ^ a.rotate_right(22);
-        let majority = (a & b) | (c & (a | b));
-        let second = big0.wrapping_add(majority);
-        (h, g, f, e) = (g, f, e, d.wrapping_add(first));
-        (d, c, b, a) = (c, b, a, first.wrapping_add(second));
+            .wrapping_add($sum);
+        let big0 = $a.rotate_right(2) ^ $a.rotate_right(13) ^ $a.rotate_right(22);
+        let majority = ($a & $b) | ($c & ($a | $b));
+        $d = $d.wrapping_add(first);
+        $h = first.wrapping_add(big0).wrapping_add(majority);
+    };
+}
+
+/// Eight rounds, after which the variables have their places again.
+macro_rules! eight_rounds {
+    ($($v:ident)*; $sum:expr) => {
+        eight_rounds!(@ $($v)*, $sum);
+    };
+    (@ $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident, $sum:expr) => {
+        round!($a $b $c $d $e $f $g $h, $sum[0]);
+        round!($h $a $b $c $d $e $f $g, $sum[1]);
+        round!($g $h $a $b $c $d $e $f, $sum[2]);
+        round!($f $g $h $a $b $c $d $e, $sum[3]);
+        round!($e $f $g $h $a $b $c $d, $sum[4]);
+        round!($d $e $f $g $h $a $b $c, $sum[5]);
+        round!($c $d $e $f $g $h $a $b, $sum[6]);
+        round!($b $c $d $e $f $g $h $a, $sum[7]);
+    };
+}
+
+/// One block of 16 words into the state. The block becomes the last 16 words of
+/// the message schedule, each with its constant added while it is used.
+fn compress(state: &mut [u32; DIGEST_WORDS], schedule: &mut [u32; BLOCK_WORDS]) {
+    let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *state;
+    for (group, constants) in K.as_chunks::<BLOCK_WORDS>().0.iter().enumerate() {
+        if group > 0 {
+            expand(schedule);
+        }
+        let halves = schedule.as_chunks::<8>().0.iter();
+        for (words, constants) in halves.zip(constants.as_chunks::<8>().0) {
+            let mut sums = *words;
+            for (sum, constant) in sums.iter_mut().zip(constants) {
+                *sum = sum.wrapping_add(*constant);
+            }
+            eight_rounds!(a b c d e f g h; sums);
+        }
     }
     for (word, add) in state.iter_mut().zip([a, b, c, d, e, f, g, h]) {
         *word = word.wrapping_add(add);
     }
+}
+
+/// The next 16 words of the message schedule.
+fn expand(schedule: &mut [u32; BLOCK_WORDS]) {
+    macro_rules! next {
+        ($($at:literal)*) => {$(
+            let w15 = schedule[($at + 1) % BLOCK_WORDS];
+            let w2 = schedule[($at + 14) % BLOCK_WORDS];
+            let small0 = w15.rotate_right(7) ^ w15.rotate_right(18) ^ (w15 >> 3);
+            let small1 = w2.rotate_right(17) ^ w2.rotate_right(19) ^ (w2 >> 10);
+            schedule[$at] = schedule[$at]
+                .wrapping_add(small0)
+                .wrapping_add(schedule[($at + 9) % BLOCK_WORDS])
+                .wrapping_add(small1);
+        )*};
+    }
+    next!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
 }
 
 #[cfg(test)]

@@ -21,9 +21,9 @@ pub struct Library {
     pub source: LibrarySource,
 }
 
-/// A library's file: its name, or the name and what is changed in it.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(untagged)]
+/// A library's file: its name, or the name and what is changed in it: what editors check.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
 pub enum LibraryForm {
     /// As it was built: `gain` for firmware/modules/libraries/gain.
     Name(String),
@@ -94,9 +94,9 @@ pub struct Load {
     pub expect: ReplyExpectation,
 }
 
-/// The number of a library, or all about its loading.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(untagged)]
+/// The number of a library, or all about its loading: what editors check.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
 pub enum LoadForm {
     /// It must succeed.
     Library(u8),
@@ -104,18 +104,16 @@ pub enum LoadForm {
     Detailed(Load),
 }
 
-impl From<LoadForm> for Load {
-    fn from(form: LoadForm) -> Self {
-        match form {
-            LoadForm::Detailed(load) => load,
-            LoadForm::Library(library) => Load {
-                library,
-                id: None,
-                dma: 0,
-                prepare: false,
-                stall: None,
-                expect: ReplyExpectation::default(),
-            },
+impl Load {
+    /// Loads a library, which must succeed.
+    pub(super) fn of(library: u8) -> Self {
+        Self {
+            library,
+            id: None,
+            dma: 0,
+            prepare: false,
+            stall: None,
+            expect: ReplyExpectation::default(),
         }
     }
 }
@@ -142,12 +140,12 @@ pub(super) fn libraries(node: &Node, findings: &mut Vec<Diagnostic>) -> Vec<Libr
             findings.push(Diagnostic::new(message, key.span.clone()));
             continue;
         };
-        match decode::<LibraryForm>(value) {
-            Ok(LibraryForm::Name(file)) => libraries.push(Library {
-                id,
-                source: LibrarySource::intact(&file),
-            }),
-            Ok(LibraryForm::Changed(source)) => libraries.push(Library { id, source }),
+        let source = match &value.kind {
+            Kind::Mapping(_) => decode(value),
+            _ => decode::<String>(value).map(|file| LibrarySource::intact(&file)),
+        };
+        match source {
+            Ok(source) => libraries.push(Library { id, source }),
             Err(finding) => findings.push(finding),
         }
     }

@@ -26,5 +26,5 @@ pub mod yaml;
 
 pub use document::{Case, CaseId, Firmware, SnapshotPart};
 pub use library::{Library, LibraryForm, LibrarySource, Load, LoadForm, MAX_LIBRARY, PatchValue};
-pub use memory_map::MemoryMap;
 pub use load::{CaseFile, EXHAUSTIVE, Sources, load_folder, load_text};
+pub use memory_map::MemoryMap;

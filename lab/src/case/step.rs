@@ -110,12 +110,15 @@ pub enum Step {
 pub struct Boot {
     /// How long FW_READY may take.
     pub within: VirtualTime,
+    /// Whether PURGE_FW is sent: without it the firmware keeps its libraries.
+    pub purge: bool,
 }
 
 impl Default for Boot {
     fn default() -> Self {
         Self {
             within: VirtualTime::from_millis(100),
+            purge: true,
         }
     }
 }
@@ -236,6 +239,10 @@ pub enum FloodOf {
     /// Questions, and pipelines with two gains that are made, bound and deleted on random cores,
     /// which must be up; each command must succeed.
     Commands,
+    /// Library files that are almost right, the first one with the number of the case's seed; each
+    /// is taken if and only if an independent judge says so, and removed again. What they are built
+    /// for is read from the case's library 1.
+    Libraries,
     /// Streams that are made, moved and deleted on random cores, with messages that are out of
     /// order, changed at random, or random altogether. All that they made is deleted afterwards.
     Streams,

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::budget::Measure;
 use super::diagnostic::{Diagnostic, HELP, line_of, suggest};
-use super::library::{Load, LoadForm};
+use super::library::Load;
 use super::memory_map::MemoryMap;
 use super::register::Register;
 use super::step::{
@@ -160,7 +160,11 @@ impl Reader<'_> {
     }
 
     fn load(&self, node: &Node) -> Result<Load, Diagnostic> {
-        let load = Load::from(decode::<LoadForm>(node)?);
+        // In two steps, so that a mistake in the long form is told in its own words.
+        let load = match &node.kind {
+            Kind::Mapping(_) => decode::<Load>(node)?,
+            _ => Load::of(decode(node)?),
+        };
         if self.libraries.contains(&load.library) {
             return Ok(load);
         }

@@ -1,6 +1,5 @@
 //! Bugs that firmwares of this kind have had.
 
-use super::hypotheses::LOADABLE;
 use super::{Item, item, left_out};
 
 pub(super) const BUGS: [Item; 54] = [
@@ -138,11 +137,10 @@ pub(super) const BUGS: [Item; 54] = [
         "B43",
         "chain DMA that fails frees its memory into another heap",
     ),
-    left_out("B44", "a library is loaded again under its id", LOADABLE),
-    left_out(
+    item("B44", "a library is loaded again under its id"),
+    item(
         "B45",
         "a loaded module could not be mapped, and counts as mapped",
-        LOADABLE,
     ),
     item("B46", "a task is registered on a core without an LL thread"),
     item(
@@ -160,7 +158,7 @@ pub(super) const BUGS: [Item; 54] = [
         "B51",
         "a running pipeline that may not be deleted is half destroyed",
     ),
-    left_out("B52", "the partitions of a domain run out", LOADABLE),
+    item("B52", "the partitions of a domain run out"),
     item("B53", "a core's power and its first command race"),
     item(
         "B54",

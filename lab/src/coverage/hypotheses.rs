@@ -1,6 +1,6 @@
 //! What may lie behind a stream that fails when another one ends.
 
-use super::{Item, item, left_out};
+use super::{Item, item};
 
 pub(super) const HYPOTHESES: [Item; 11] = [
     item(
@@ -31,10 +31,9 @@ pub(super) const HYPOTHESES: [Item; 11] = [
         "HY7",
         "the end of one channel takes the right to another channel away",
     ),
-    left_out(
+    item(
         "HY8",
         "the first instance of a loaded module takes its partitions along",
-        LOADABLE,
     ),
     item(
         "HY9",
@@ -49,6 +48,3 @@ pub(super) const HYPOTHESES: [Item; 11] = [
         "a core is switched off while one of its streams still runs",
     ),
 ];
-
-pub(super) const LOADABLE: &str =
-    "modules are not loaded at run time yet; all are part of the image";

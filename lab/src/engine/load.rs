@@ -22,29 +22,62 @@ const FORMAT: Format = Format {
 /// Length of the cyclic buffer.
 const BUFFER: Nanos = Nanos::from_millis(200);
 
+/// What is sent, and how.
+pub(super) struct Sending {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// Bytes after which nothing more comes.
+    pub end: usize,
+    /// Number of the host's DMA stream.
+    pub dma: u8,
+    /// The id that the message gives it.
+    pub id: u8,
+    /// Whether LOAD_LIBRARY_PREPARE is sent before.
+    pub prepare: bool,
+}
+
 impl Runner<'_> {
     /// Sends LOAD_LIBRARY, before it LOAD_LIBRARY_PREPARE if it is asked for, with the DMA running.
     pub(super) fn load(&mut self, step: &Load) -> Result<(), Halt> {
         let bytes = self.library_bytes(step.library)?;
-        let stream = StreamId {
-            side: Side::Playback,
-            index: step.dma,
-        };
-        let content = Content::Bytes {
+        let sending = Sending {
             end: step.stall.map_or(bytes.len(), |end| end as usize),
             bytes,
+            dma: step.dma,
+            id: step.id.unwrap_or(step.library),
+            prepare: step.prepare,
         };
+        self.send_library(sending, &step.expect)
+    }
+
+    /// Sends a file, and checks the reply.
+    pub(super) fn send_library(
+        &mut self,
+        sending: Sending,
+        expect: &ReplyExpectation,
+    ) -> Result<(), Halt> {
+        let Sending {
+            bytes,
+            end,
+            dma,
+            id,
+            prepare,
+        } = sending;
+        let stream = StreamId {
+            side: Side::Playback,
+            index: dma,
+        };
+        let content = Content::Bytes { end, bytes };
         let opened = self.host.hda_open(stream, FORMAT, content, BUFFER);
         self.tried("host stream", "it can be opened", opened)?;
         let running = self.host.hda_run(stream, true);
         self.tried("host stream", "it runs", running)?;
-        if step.prepare {
-            let message = message(GlobalType::LoadLibraryPrepare, step, 0);
+        if prepare {
+            let message = message(GlobalType::LoadLibraryPrepare, dma, 0);
             self.exchange(&message, &ReplyExpectation::default())?;
         }
-        let id = step.id.unwrap_or(step.library);
-        let message = message(GlobalType::LoadLibrary, step, u32::from(id));
-        self.exchange(&message, &step.expect)?;
+        let message = message(GlobalType::LoadLibrary, dma, id);
+        self.exchange(&message, expect)?;
         let stopped = self.host.hda_run(stream, false);
         self.tried("host stream", "it stands", stopped)?;
         let closed = self.host.hda_close(stream).map(|_| ());
@@ -57,7 +90,7 @@ impl Runner<'_> {
         Some(&file.bytes)
     }
 
-    fn library_bytes(&mut self, id: u8) -> Result<Vec<u8>, Halt> {
+    pub(super) fn library_bytes(&mut self, id: u8) -> Result<Vec<u8>, Halt> {
         let library = self.case.libraries.iter().find(|library| library.id == id);
         let file = match library {
             Some(library) => self.libraries.get(library).map(|file| file.bytes.clone()),
@@ -74,14 +107,14 @@ impl Runner<'_> {
     }
 }
 
-fn message(kind: GlobalType, step: &Load, library: u32) -> Message {
+fn message(kind: GlobalType, dma: u8, library: u8) -> Message {
     let mut message = Message {
         primary: Primary::request(Target::Global, kind.code()).word(),
         extension: 0,
         payload: Vec::new(),
         modules: Vec::new(),
     };
-    put(&mut message, LIBRARY_DMA, u32::from(step.dma));
-    put(&mut message, LIBRARY_ID, library);
+    put(&mut message, LIBRARY_DMA, u32::from(dma));
+    put(&mut message, LIBRARY_ID, u32::from(library));
     message
 }

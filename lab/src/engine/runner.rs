@@ -108,7 +108,10 @@ impl<'a> Runner<'a> {
     fn step(&mut self, step: &Step) -> Result<(), Halt> {
         match step {
             Step::Boot(boot) => {
-                let result = self.host.boot(self.image, boot.within.0);
+                let result = match boot.purge {
+                    true => self.host.boot(self.image, boot.within.0),
+                    false => self.host.boot_kept(self.image, boot.within.0),
+                };
                 self.tried("boot", "FW_READY", result)?;
                 self.mail_seen = 0;
                 self.plant_fault()?;

@@ -47,6 +47,12 @@ pub fn run(files: u64, seed: u64) -> world::Account {
     world.account
 }
 
+/// Whether a loader that has no other library takes a file.
+#[must_use]
+pub fn is_taken(words: &[u32], abi: crate::format::Abi) -> bool {
+    World::takes_alone(words, abi)
+}
+
 /// The file with this number, for whom a loader is to be tried elsewhere: the
 /// same for the same number for ever after.
 #[must_use]

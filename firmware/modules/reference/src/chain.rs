@@ -7,6 +7,7 @@ use crate::dc_block::block_dc;
 use crate::equaliser::{Biquad, equalise_fir, equalise_iir};
 use crate::mixing::{mixin_frame, weigh};
 use crate::rate::convert_rate;
+use crate::shaper::shape;
 use crate::{Pcm, VolumeStage};
 
 /// What a module does to a stream.
@@ -32,6 +33,8 @@ pub enum Stage {
     Fir(Vec<Option<(Vec<i16>, i32)>>),
     /// DCBLOCK: the weight of each channel, Q2.30.
     DcBlock(Vec<i32>),
+    /// SHAPER, a loadable module.
+    Shaper,
     /// One output of MIXIN.
     Mixin(MixerMode),
     /// MICSEL (10 places) and UPDWMIX (28 places; see
@@ -81,6 +84,7 @@ impl Stage {
                     },
                 )
             }
+            Self::Shaper => stream.to_q31().into_iter().map(shape).collect(),
             Self::MappedCopy { map, attenuation } => frames(stream, |frame| {
                 let source = |channel: usize| (map >> (4 * channel)) as usize % 16;
                 let value = |channel| frame.get(source(channel)).copied().unwrap_or(0);

@@ -18,6 +18,7 @@ mod pcm;
 mod rate;
 mod registry;
 mod rig;
+mod shaper;
 mod tone;
 mod volume;
 

@@ -17,6 +17,15 @@ pub fn stage(name: &str, specific: &[u8], input: Format, output: Format) -> Opti
         .collect();
     match name {
         "COPIER" | "PROBE" => Some(Stage::Copy),
+        // Loadable modules that pass samples on, whatever else they do.
+        "COUNTER" | "RELOCS" | "LEAK" | "FREEWILD" | "FREETWCE" | "CLOBBER" | "SLOW" => {
+            Some(Stage::Copy)
+        }
+        "SHAPER" => Some(Stage::Shaper),
+        "QUIET" => Some(Stage::MappedCopy {
+            map: 0x7654_3210,
+            attenuation: 2,
+        }),
         "MICSEL" => {
             let weight = |from, to| if from == to { 1024 } else { 0 };
             let row = |to| (0..input.channels()).map(|from| weight(from, to)).collect();

@@ -1,4 +1,4 @@
-//! The code in `docs/adding-a-module.md` is the code in the tree.
+//! The code in the walk-throughs of `docs` is the code in the tree.
 
 use std::fs;
 use std::path::Path;
@@ -9,8 +9,18 @@ fn root() -> &'static Path {
 }
 
 #[test]
-fn every_block_of_code_is_in_the_file_that_is_named_before_it() {
-    let document = fs::read_to_string(root().join("docs/adding-a-module.md")).unwrap();
+fn a_module_is_added_as_the_page_says() {
+    check("docs/adding-a-module.md", 10);
+}
+
+#[test]
+fn a_loadable_module_is_written_as_the_page_says() {
+    check("docs/writing-a-loadable-module.md", 4);
+}
+
+/// Every block of code is in the file that is named before it; there are so many at the least.
+fn check(document: &str, blocks: usize) {
+    let document = fs::read_to_string(root().join(document)).unwrap();
     let mut file = None;
     let mut block: Option<String> = None;
     let mut found = 0;
@@ -35,5 +45,5 @@ fn every_block_of_code_is_in_the_file_that_is_named_before_it() {
             }
         }
     }
-    assert!(found >= 10, "only {found} blocks were found");
+    assert!(found >= blocks, "only {found} blocks were found");
 }

@@ -48,6 +48,8 @@ pub struct Audio {
     pub orders: Vec<Vec<u8>>,
     /// Times that the stream may run dry or over.
     pub xruns: Option<u32>,
+    /// One of its modules ends its pipelines: its positions stand from then on.
+    pub ends: bool,
 }
 
 impl Audio {
@@ -65,6 +67,7 @@ impl Audio {
         frequency: None,
         orders: Vec::new(),
         xruns: None,
+        ends: false,
     };
 }
 

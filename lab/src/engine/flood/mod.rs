@@ -2,6 +2,7 @@
 //! streams without any order to it, or one that takes all memory.
 
 mod commands;
+mod libraries;
 mod lives;
 mod memory;
 mod mutate;
@@ -48,6 +49,9 @@ impl Runner<'_> {
     /// Sends the messages; each must get exactly one reply and DONE. What the
     /// replies say is the firmware's business, but for queries, which succeed.
     pub(super) fn flood(&mut self, step: &Flood) -> Result<(), Halt> {
+        if step.of == FloodOf::Libraries {
+            return self.flood_of_libraries(step);
+        }
         let start = self.host.now();
         let cores = self.host.target().cores();
         let mut source = match step.of {
@@ -57,7 +61,7 @@ impl Runner<'_> {
                 return result.and_then(|()| self.read_log());
             }
             FloodOf::Words => Source::Words,
-            FloodOf::Queries => Source::Queries,
+            FloodOf::Queries | FloodOf::Libraries => Source::Queries,
             FloodOf::Commands => {
                 let commands = Commands::new().map_messages(|message| self.resolved(message))?;
                 Source::Commands(commands)

@@ -39,7 +39,7 @@ pub fn judge(case: &Case, tracks: &[Track], record: &Record) -> (Vec<AudioResult
         let expectation = expectation.map(|(_, audio)| audio);
         failures.extend(xruns(planned, expectation, record));
         // A gateway that runs dry stands, and so does one whose thread has ended.
-        let steady = expectation.is_none_or(|audio| audio.xruns.unwrap_or(0) == 0)
+        let steady = expectation.is_none_or(|audio| audio.xruns.unwrap_or(0) == 0 && !audio.ends)
             && !may_end(case, planned);
         let takes = track.takes.iter().filter(|_| steady);
         let wrong = takes
@@ -299,7 +299,8 @@ impl Judge<'_> {
                 .collect();
             return Some((expected, starts.join(", ")));
         }
-        (u128::try_from(came).is_ok_and(|came| came < frames)).then(|| {
+        let short = u128::try_from(came).is_ok_and(|came| came < frames);
+        (short && !self.audio.ends).then(|| {
             (
                 format!("{frames} frames at the least, from {begin} to {end}"),
                 format!("{came} frames"),

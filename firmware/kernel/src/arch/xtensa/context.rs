@@ -168,7 +168,11 @@ impl ContextRef {
     /// Makes it that of a thread that has not run.
     pub fn start(&mut self, who: &Identity, first: FirstRegisters, handler_stack: u32) {
         let context = self.get_mut();
-        *context = Context::NONE;
+        // Each field by itself: the constant as a whole would be 300 bytes of memory.
+        context.registers = Registers::ZERO;
+        context.fpu = FpuRegisters::ZERO;
+        context.owns_fpu = 0;
+        context.watch = 0;
         context.handler_stack = handler_stack;
         context.stack_start = who.stack.start;
         context.stack_end = who.stack.end;

@@ -46,6 +46,13 @@ impl World {
         }
     }
 
+    /// Whether a loader that has no other library takes a file, as the rules and the
+    /// model say.
+    pub(super) fn takes_alone(file: &[u32], abi: Abi) -> bool {
+        let judged = oracle::judge(file, abi);
+        Self::new(Random::new(0)).expect(1, &judged).is_ok()
+    }
+
     /// Loads a file under some id, and does this and that with what is loaded.
     ///
     /// # Panics

@@ -115,21 +115,30 @@ fn pins<'a>(raw: &[RawPin], places: &'a mut Option<[Pin; MAX_PINS]>) -> Option<&
 pub(super) unsafe extern "C" fn process(instance: *mut c_void, record: *mut c_void) -> u32 {
     // SAFETY: the caller's promise.
     let (module, record) = unsafe { (module(instance), &mut *record.cast::<Process>()) };
-    // SAFETY: the record says where its views are.
-    let (sources, sinks) = unsafe {
-        (
-            slice::from_raw_parts_mut(record.sources, record.source_count),
-            slice::from_raw_parts_mut(record.sinks, record.sink_count),
-        )
+    if record.source_count == 1 && record.sink_count == 1 {
+        // SAFETY: the record says where its views are, which are those of the caller's
+        // buffers.
+        let (channels, result) = unsafe {
+            let (source, sink) = (&mut *record.sources, &mut *record.sinks);
+            let channels = source.channels.max(sink.channels);
+            (channels, views::process_one(module, source, sink))
+        };
+        show_channels(module, &record.head, channels);
+        return finish(&mut record.head, result);
+    }
+    process_many(module, record)
+}
+
+#[inline(never)]
+fn process_many(module: &mut dyn Module, record: &mut Process) -> u32 {
+    // SAFETY: the record says where its views are, which are those of the caller's
+    // buffers.
+    let result = unsafe {
+        let sources = slice::from_raw_parts_mut(record.sources, record.source_count);
+        let sinks = slice::from_raw_parts_mut(record.sinks, record.sink_count);
+        views::process_many(module, sources, sinks)
     };
-    // SAFETY: the views are those of the caller's buffers.
-    let result = unsafe { views::process(module, sources, sinks) };
-    let channels = sources
-        .iter()
-        .chain(&*sinks)
-        .map(|view| view.channels)
-        .max();
-    show_channels(module, &record.head, channels.unwrap_or(0));
+    show(module, &record.head);
     finish(&mut record.head, result)
 }
 

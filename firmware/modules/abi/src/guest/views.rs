@@ -8,29 +8,13 @@ use acelab_module_sdk::{Module, ProcessError, SampleFormat, Samples, SamplesMut,
 
 use crate::record::{Part, View, sample_format};
 
-/// Lets `module` process, and counts in the records what it has moved.
+/// Lets `module` process with one pin on each side, as most modules have, and counts
+/// in the records what it has moved.
 ///
 /// # Safety
-/// Each view's pieces are samples of its format, those of `sinks` written by nobody
-/// else meanwhile.
-pub(super) unsafe fn process(
-    module: &mut dyn Module,
-    sources: &mut [View],
-    sinks: &mut [View],
-) -> Result<(), ProcessError> {
-    // Most modules have one pin on each side. The arrays of the others lie on the stack.
-    // SAFETY: the caller's promise, for all of them.
-    unsafe {
-        match (sources, sinks) {
-            ([source], [sink]) => run_one(module, source, sink),
-            (sources, sinks) => run_many(module, sources, sinks),
-        }
-    }
-}
-
-/// # Safety
-/// See [`process`].
-unsafe fn run_one(
+/// See [`process_many`].
+#[inline]
+pub(super) unsafe fn process_one(
     module: &mut dyn Module,
     from: &mut View,
     to: &mut View,
@@ -43,10 +27,12 @@ unsafe fn run_one(
     Ok(())
 }
 
+/// Lets `module` process, and counts in the records what it has moved.
+///
 /// # Safety
-/// See [`process`].
-#[inline(never)]
-unsafe fn run_many(
+/// Each view's pieces are samples of its format, those of `sinks` used by nobody else
+/// meanwhile.
+pub(super) unsafe fn process_many(
     module: &mut dyn Module,
     sources: &mut [View],
     sinks: &mut [View],
@@ -63,7 +49,7 @@ unsafe fn run_many(
 }
 
 /// # Safety
-/// See [`process`].
+/// See [`process_many`].
 #[inline(never)]
 unsafe fn run<const I: usize, const O: usize>(
     module: &mut dyn Module,

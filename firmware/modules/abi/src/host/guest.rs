@@ -12,7 +12,7 @@ use acelab_module_sdk::{
     Source,
 };
 
-use super::views::{count, show_sink, show_source};
+use super::views::{count_sink, count_source, show_sink, show_source};
 use super::{Caller, Fault, Kind};
 use crate::record::{
     Create, GetConfig, Head, Plain, Prepare, Process, RawPin, SetConfig, TEXT_BYTES, View,
@@ -70,7 +70,10 @@ pub struct Guest<C: Caller> {
     link: RefCell<Link<C>>,
     has_meters: bool,
     meters: Meters,
-    /// Views of the inputs, then of the outputs; too large for the stack.
+    /// Views of one input and one output, which most modules have.
+    pair: [View; 2],
+    /// Views of the inputs, then of the outputs, where there may be more; too large
+    /// for the stack.
     views: Vec<View>,
     inputs: usize,
 }
@@ -167,6 +170,7 @@ impl<C: Caller> Guest<C> {
                 fault: None,
             }),
             has_meters: false,
+            pair: [View::NONE; 2],
             meters: Meters::default(),
             views,
             inputs,
@@ -206,6 +210,76 @@ impl<C: Caller> Guest<C> {
     }
 }
 
+impl<C: Caller> Guest<C> {
+    /// Has the module process, by the records of its views: where, and how many.
+    ///
+    /// # Safety
+    /// They are views of memory that nobody else uses during the call, or for sources
+    /// that nobody writes.
+    #[inline]
+    unsafe fn run(
+        &mut self,
+        (sources, source_count): (*mut View, usize),
+        (sinks, sink_count): (*mut View, usize),
+    ) -> Result<(), ProcessError> {
+        let mut record = Process {
+            head: Head::new(&raw mut self.meters),
+            sources,
+            source_count,
+            sinks,
+            sink_count,
+        };
+        let link = self.link.get_mut();
+        // SAFETY: the record is one of `process`, and the rest the caller's promise.
+        match unsafe { link.call(Kind::Process, self.table.process, (&raw mut record).cast()) } {
+            Ok(0) => Ok(()),
+            Ok(code) => {
+                let fault = ProcessError::Fault(WRONG_ANSWER.0);
+                Err(link.refusal(code, &record.head, Refusal::process, fault))
+            }
+            Err(fault) => Err(ProcessError::Fault(fault.0)),
+        }
+    }
+
+    /// A module that says what is not possible is dead.
+    #[inline]
+    fn believe(&mut self, possible: bool) -> Result<(), ProcessError> {
+        if possible {
+            return Ok(());
+        }
+        Err(ProcessError::Fault(self.link.get_mut().die(WRONG_ANSWER).0))
+    }
+
+    #[inline(never)]
+    fn process_many(
+        &mut self,
+        sources: &mut [Source<'_>],
+        sinks: &mut [Sink<'_>],
+    ) -> Result<(), ProcessError> {
+        let (taken, put) = self.views.split_at_mut(self.inputs);
+        for (view, source) in taken.iter_mut().zip(&*sources) {
+            show_source(view, source);
+        }
+        for (view, sink) in put.iter_mut().zip(&mut *sinks) {
+            show_sink(view, sink);
+        }
+        let from = (taken.as_mut_ptr(), sources.len().min(taken.len()));
+        let to = (put.as_mut_ptr(), sinks.len().min(put.len()));
+        // SAFETY: the views are of memory that the sources and sinks borrow, those of
+        // the sinks for themselves.
+        unsafe { self.run(from, to) }?;
+        let (taken, put) = self.views.split_at(self.inputs);
+        let mut possible = true;
+        for (source, view) in sources.iter_mut().zip(taken) {
+            possible &= count_source(source, view);
+        }
+        for (sink, view) in sinks.iter_mut().zip(put) {
+            possible &= count_sink(sink, view);
+        }
+        self.believe(possible)
+    }
+}
+
 impl<C: Caller> Module for Guest<C> {
     fn prepare(&mut self, inputs: &[Pin], outputs: &[Pin]) -> Result<(), PrepareError> {
         let (raw_inputs, raw_outputs) = (raw_pins(inputs), raw_pins(outputs));
@@ -233,32 +307,19 @@ impl<C: Caller> Module for Guest<C> {
         sources: &mut [Source<'_>],
         sinks: &mut [Sink<'_>],
     ) -> Result<(), ProcessError> {
-        let (taken, put) = self.views.split_at_mut(self.inputs);
-        for (view, source) in taken.iter_mut().zip(&*sources) {
-            show_source(view, source);
+        if let ([source], [sink]) = (&mut *sources, &mut *sinks) {
+            let [from, to] = &mut self.pair;
+            show_source(from, source);
+            show_sink(to, sink);
+            let (from, to) = (&raw mut *from, &raw mut *to);
+            // SAFETY: the views are of memory that source and sink borrow.
+            unsafe { self.run((from, 1), (to, 1)) }?;
+            let [from, to] = &self.pair;
+            let taken = count_source(source, from);
+            let put = count_sink(sink, to);
+            return self.believe(taken & put);
         }
-        for (view, sink) in put.iter_mut().zip(&mut *sinks) {
-            show_sink(view, sink);
-        }
-        let mut record = Process {
-            head: Head::new(&raw mut self.meters),
-            sources: taken.as_mut_ptr(),
-            source_count: sources.len().min(taken.len()),
-            sinks: put.as_mut_ptr(),
-            sink_count: sinks.len().min(put.len()),
-        };
-        let link = self.link.get_mut();
-        // SAFETY: the record is one of `process`; its views are of memory that the
-        // sources and sinks borrow, those of the sinks for themselves.
-        match unsafe { link.call(Kind::Process, self.table.process, (&raw mut record).cast()) } {
-            Ok(0) if count(sources, taken, sinks, put) => Ok(()),
-            Ok(0) => Err(ProcessError::Fault(link.die(WRONG_ANSWER).0)),
-            Ok(code) => {
-                let fault = ProcessError::Fault(WRONG_ANSWER.0);
-                Err(link.refusal(code, &record.head, Refusal::process, fault))
-            }
-            Err(fault) => Err(ProcessError::Fault(fault.0)),
-        }
+        self.process_many(sources, sinks)
     }
 
     fn reset(&mut self) {

@@ -60,23 +60,18 @@ fn part_mut<T>(places: &mut [T]) -> Part {
     }
 }
 
-/// Counts what the module has moved by its records; `false` if it has moved more than
-/// there was.
+/// Counts what the module has taken; `false` if that is more than there was.
 #[inline]
-pub(super) fn count(
-    sources: &mut [Source<'_>],
-    taken: &[View],
-    sinks: &mut [Sink<'_>],
-    put: &[View],
-) -> bool {
-    let mut possible = true;
-    for (source, view) in sources.iter_mut().zip(taken) {
-        possible &= view.moved <= source.frames();
-        source.finish(view.moved);
-    }
-    for (sink, view) in sinks.iter_mut().zip(put) {
-        possible &= view.moved <= sink.frames();
-        sink.finish(view.moved);
-    }
+pub(super) fn count_source(source: &mut Source<'_>, view: &View) -> bool {
+    let possible = view.moved <= source.frames();
+    source.finish(view.moved);
+    possible
+}
+
+/// Counts what the module has put; `false` if there was no room for so much.
+#[inline]
+pub(super) fn count_sink(sink: &mut Sink<'_>, view: &View) -> bool {
+    let possible = view.moved <= sink.frames();
+    sink.finish(view.moved);
     possible
 }

@@ -64,7 +64,6 @@ impl<'a> Sink<'a> {
     pub fn finish(&mut self, frames: usize) {
         self.produced += frames.min(self.frames);
         self.frames = 0;
-        self.samples = SamplesMut::S16([&mut [], &mut []]);
     }
 
     /// Frames that there is room for.

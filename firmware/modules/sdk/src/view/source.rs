@@ -66,7 +66,6 @@ impl<'a> Source<'a> {
     pub fn finish(&mut self, frames: usize) {
         self.consumed += frames.min(self.frames);
         self.frames = 0;
-        self.samples = Samples::S16([&[], &[]]);
     }
 
     /// Frames that wait.

@@ -82,3 +82,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_others_have_moved_is_counted_and_no_more_can_be() {
+    let (input, mut output) = ([1, 2, 3, 4], [0; 4]);
+    for (moved, counted) in [(0, 0), (1, 1), (2, 2), (3, 2), (usize::MAX, 2)] {
+        let mut source = Source::new(0, 2, Samples::S32([&input, &[]]), true);
+        source.finish(moved);
+        assert_eq!((source.consumed(), source.frames()), (counted, 0));
+        assert_eq!((source.read(&mut [0; 4]), source.skip(1)), (0, 0));
+        let mut sink = Sink::new(0, 2, SamplesMut::S32([&mut output, &mut []]), true);
+        sink.finish(moved);
+        assert_eq!((sink.produced(), sink.frames()), (counted, 0));
+        assert_eq!((sink.write(&[7; 4]), sink.silence(1)), (0, 0));
+        let mut fresh = Source::new(0, 2, Samples::S32([&input, &[]]), true);
+        assert_eq!(fresh.copy_to(&mut sink, 2), 0);
+        assert_eq!(sink.produced(), counted);
+    }
+    assert_eq!(output, [0; 4]);
+}
