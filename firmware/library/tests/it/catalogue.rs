@@ -380,3 +380,33 @@ fn a_place_that_is_taken_is_not_given_again() {
     let kept = catalogue.reserve_at(&entry, &manifest).unwrap();
     catalogue.commit(kept, &mut log).unwrap();
 }
+
+#[test]
+fn a_library_takes_its_own_auxiliary_module_before_a_newer_one() {
+    let (mut catalogue, mut log) = (Catalogue::new(), Log::default());
+    let mut library = sample::dependent("curve", &["CURVES", "BASE"]);
+    let own = sample::auxiliary("CURVES", "curve", &[]);
+    library.modules.extend(own.modules);
+    library.modules[1].image = 1;
+    library.images.extend(own.images);
+    load(&mut catalogue, &mut log, 1, &library).unwrap();
+    let newer = sample::auxiliary("CURVES", "curve", &[]);
+    load(&mut catalogue, &mut log, 5, &newer).unwrap();
+    let base = sample::auxiliary("BASE", "sine", &[]);
+    load(&mut catalogue, &mut log, 6, &base).unwrap();
+    log.take();
+    catalogue
+        .acquire(InstanceKey(1), image(1), CORE0, &mut log)
+        .unwrap();
+    assert_eq!(log.take()[0], "bind(1,6) 1");
+}
+
+#[test]
+fn behind_each_image_a_page_of_the_window_stays_free() {
+    let (mut catalogue, mut log) = (Catalogue::new(), Log::default());
+    for id in 1..4 {
+        load(&mut catalogue, &mut log, id, &sample::library()).unwrap();
+    }
+    let starts: Vec<_> = catalogue.placements().map(|p| p.window.start).collect();
+    assert_eq!(starts, [0, 4, 8]);
+}

@@ -28,19 +28,9 @@ pub(super) fn silence_free<M: AsMut<[i16]> + AsMut<[i32]>, C>(
     dma_sink(memory, &span).silence(frames);
 }
 
-/// Frames to take away after `frames` were moved: with a planted fault, one too
-/// many or too few now and then.
-fn disturbed<P: Platform>(frames: usize, tick: &Tick<'_, P>) -> usize {
-    let drops = tick.platform.planted(AudioFault::DroppedFrame);
-    let repeats = tick.platform.planted(AudioFault::RepeatedFrame);
-    if !(drops || repeats) || !(tick.now / TICK).is_multiple_of(FAULT_TICKS) {
-        return frames;
-    }
-    if drops {
-        frames + 1
-    } else {
-        frames.saturating_sub(1)
-    }
+/// Whether a planted fault disturbs the stream in this tick: now and then.
+fn is_disturbed<P: Platform>(fault: AudioFault, tick: &Tick<'_, P>) -> bool {
+    tick.platform.planted(fault) && (tick.now / TICK).is_multiple_of(FAULT_TICKS)
 }
 
 impl<P: Platform> GatewayPart<P> {
@@ -126,6 +116,10 @@ impl<P: Platform> GatewayPart<P> {
             return (frames * frame) as u32;
         };
         self.refill |= xrun && plays && buffer.is_live();
+        // Before anything is moved, or there may be none to spare.
+        if plays && buffer.ring.filled() > 0 && is_disturbed(AudioFault::DroppedFrame, tick) {
+            buffer.ring.consume(1);
+        }
         let waiting = buffer.ring.filled();
         if self.refill && waiting > 0 {
             let tick_frames = self.dma.rate().div_ceil(1000) as usize;
@@ -140,8 +134,8 @@ impl<P: Platform> GatewayPart<P> {
             sink.silence(free);
         }
         let moved = sink.produced() * frame;
-        if plays {
-            frames = disturbed(frames, tick);
+        if plays && is_disturbed(AudioFault::RepeatedFrame, tick) {
+            frames = frames.saturating_sub(1);
         }
         buffer.ring.consume(frames);
         tick.buffers.check_in(index, buffer);
