@@ -1,10 +1,5 @@
 //! Modules and tables that are wrong on purpose: nothing that they say is believed.
 
-#![allow(
-    clippy::undocumented_unsafe_blocks,
-    reason = "the functions get what `Guest` gives them"
-)]
-
 mod common;
 
 use std::cell::RefCell;
@@ -54,6 +49,7 @@ fn behave(behaviour: Behaviour) {
 unsafe extern "C" fn create(instance: *mut c_void, record: *mut c_void) -> u32 {
     assert!(instance.is_null());
     let behaviour = BEHAVIOUR.with_borrow(|behaviour| *behaviour);
+    // SAFETY: `Guest` gives the record that the function is for.
     let record = unsafe { &mut *record.cast::<Create>() };
     record.instance = ptr::without_provenance_mut(behaviour.instance);
     record.text = behaviour.text;
@@ -64,12 +60,14 @@ unsafe extern "C" fn create(instance: *mut c_void, record: *mut c_void) -> u32 {
 unsafe extern "C" fn process(instance: *mut c_void, record: *mut c_void) -> u32 {
     let behaviour = BEHAVIOUR.with_borrow(|behaviour| *behaviour);
     assert_eq!(instance.addr(), behaviour.instance);
+    // SAFETY: `Guest` gives the record that the function is for.
     let record = unsafe { &mut *record.cast::<Process>() };
     for (views, count, moved) in [
         (record.sources, record.source_count, behaviour.taken),
         (record.sinks, record.sink_count, behaviour.put),
     ] {
         for pin in 0..count {
+            // SAFETY: `Guest` gives the record that the function is for.
             unsafe { (*views.add(pin)).moved = moved };
         }
     }
@@ -79,11 +77,13 @@ unsafe extern "C" fn process(instance: *mut c_void, record: *mut c_void) -> u32 
 
 unsafe extern "C" fn get_config(_: *mut c_void, record: *mut c_void) -> u32 {
     let behaviour = BEHAVIOUR.with_borrow(|behaviour| *behaviour);
+    // SAFETY: `Guest` gives the record that the function is for.
     unsafe { (*record.cast::<GetConfig>()).written = behaviour.written };
     behaviour.status
 }
 
 unsafe extern "C" fn other(_: *mut c_void, record: *mut c_void) -> u32 {
+    // SAFETY: `Guest` gives the record that the function is for.
     unsafe { (*record.cast::<Head>()).detail = [7, 8, 9] };
     BEHAVIOUR.with_borrow(|behaviour| behaviour.status)
 }
@@ -117,6 +117,7 @@ impl Caller for Counting {
         if CALLS[self.0].fetch_add(1, Ordering::Relaxed) + 1 == self.1 {
             return Err(Fault(0xBAD));
         }
+        // SAFETY: `Guest` gives the record that the function is for.
         unsafe { Plain.call(kind, entry, instance, record) }
     }
 }
