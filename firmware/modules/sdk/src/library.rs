@@ -91,6 +91,8 @@ macro_rules! shared {
 mod tests {
     use crate::Library as _;
 
+    // The feature is one of the library's crate, which this is not.
+    #[allow(unexpected_cfgs)]
     mod numbers {
         crate::shared! {
             /// The next number.

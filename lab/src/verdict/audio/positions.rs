@@ -6,7 +6,7 @@ use crate::case::stream::TICK;
 use crate::host::Reading;
 use crate::stream::{Planned, Take};
 
-/// Positions are written once in a tick; one may be seen half written.
+/// Positions are written once in a tick.
 const TOLERANCE_TICKS: i128 = 1;
 /// Frames that rounding may cost.
 const TOLERANCE_FRAMES: i128 = 2;
@@ -38,8 +38,11 @@ fn step(planned: &Planned, from: &Reading, to: &Reading) -> Option<(String, Stri
     let tick = rate * i128::from(TICK.0) / 1_000_000_000;
     let most = TOLERANCE_TICKS * tick + TOLERANCE_FRAMES;
     let near = |wanted: i128, most: i128| (frames - wanted).abs() <= most;
+    // A reading whose position has moved and whose time has not is half written: the
+    // position is judged by when the host looked.
+    let half_written = wall == 0 && bytes > 0;
     // The host looks at any moment of a tick, so that two ticks may be between.
-    let good = bytes >= 0 && near(by_wall, most) && near(by_time, 2 * most);
+    let good = bytes >= 0 && (half_written || near(by_wall, most)) && near(by_time, 2 * most);
     (!good).then(|| {
         (
             format!("{by_time} frames from {} to {}", from.time, to.time),
@@ -108,6 +111,18 @@ mod tests {
             expected.starts_with("240 frames") && came.ends_with("by 0 frames"),
             "{came}"
         );
+    }
+
+    #[test]
+    fn a_reading_that_is_half_written_is_judged_by_its_time() {
+        let mut torn = readings(|step| 240 * step);
+        let mut half = Reading { ..torn[4] };
+        half.time = half.time.saturating_add(Nanos(976_000));
+        half.slot.llp += 60 * 4;
+        torn.insert(5, half);
+        assert_eq!(check_with(&torn), None);
+        torn[5].slot.llp += 240 * 4;
+        assert!(check_with(&torn).is_some());
     }
 
     #[test]
