@@ -1,8 +1,8 @@
 //! LARGE_CONFIG of module 0, the base firmware.
 //!
-//! Every parameter fits into one block. A GET needs the first block only (its
-//! size field is not read, except where a parameter takes an argument); a SET
-//! needs a block that is first and last.
+//! Every parameter but MODULES_INFO fits into one block. A GET needs the first
+//! block only (its size field is not read, except where a parameter takes an
+//! argument); a SET needs a block that is first and last.
 
 mod enable_logs;
 mod fw_config;
@@ -78,18 +78,17 @@ pub(crate) fn get(
         }
         _ => return Err(unknown(block.param, firmware)),
     };
-    if !block.first {
-        firmware.log(
-            Level::Error,
-            "base_fw",
-            format_args!("there is no block to continue"),
-        );
-        return Err(Status::InvalidRequest);
+    if !block.first && !matches!(produce, Get::ModulesInfo) {
+        return Err(nothing_to_continue(firmware));
     }
+    let mut ends = true;
     match produce {
         Get::FwConfig => fw_config::write(outbox, firmware),
         Get::HwConfig => hw_config::write(outbox, firmware),
-        Get::ModulesInfo => modules_info::write(outbox, firmware),
+        Get::ModulesInfo => {
+            ends = modules_info::write(&block, outbox, firmware)?;
+            Ok(())
+        }
         Get::LibrariesInfo => libraries_info::write(outbox, firmware),
         Get::PipelineList => pipeline_list::write(outbox, router),
         Get::SchedulersInfo => {
@@ -104,9 +103,9 @@ pub(crate) fn get(
         Get::Test => test_param::get(block.size, inbox, outbox, firmware),
     }?;
     let produced = outbox.bytes() & DATA_OFF_SIZE_MASK;
-    Ok(Some(
-        request.extension & !DATA_OFF_SIZE_MASK | base_fw::FINAL_BLOCK | produced,
-    ))
+    let last = if ends { base_fw::FINAL_BLOCK } else { 0 };
+    let kept = request.extension & !(DATA_OFF_SIZE_MASK | base_fw::FINAL_BLOCK);
+    Ok(Some(kept | last | produced))
 }
 
 /// Parameters that can be read.
@@ -172,6 +171,15 @@ enum Set {
     LibraryRemove,
     #[cfg(feature = "debug-ipc")]
     Test,
+}
+
+fn nothing_to_continue(firmware: &mut impl Firmware) -> Status {
+    firmware.log(
+        Level::Error,
+        "base_fw",
+        format_args!("there is no block to continue"),
+    );
+    Status::InvalidRequest
 }
 
 fn unknown(param: u8, firmware: &mut impl Firmware) -> Status {

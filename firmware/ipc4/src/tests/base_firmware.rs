@@ -92,6 +92,49 @@ fn a_module_table_larger_than_the_outbox_is_refused() {
 }
 
 #[test]
+fn a_list_larger_than_the_outbox_comes_in_blocks() {
+    let mut fake = Fake {
+        modules: Some(80),
+        ..Fake::default()
+    };
+    let param = u32::from(BaseFwParam::ModulesInfo.code()) << 20;
+    let entry = MODULE_BYTES as usize / 4;
+    let mut list = Vec::new();
+    let mut ends = false;
+    while !ends {
+        let first = if list.is_empty() { INIT_BLOCK } else { 0 };
+        let reply = fake.send(GET, param | first | list.len() as u32 * 4);
+        assert_eq!(reply.primary.specific(), 0);
+        assert_eq!(reply.extension & INIT_BLOCK, first);
+        let produced = (reply.extension & 0xF_FFFF) as usize / 4;
+        list.extend(fake.outbox_words(produced));
+        ends = reply.extension & FINAL_BLOCK != 0;
+        assert_eq!(ends, produced < 1024);
+    }
+    assert_eq!(list.len(), 1 + 80 * entry);
+    assert_eq!((list[0], list[1]), (80, 0));
+    assert_eq!(
+        (list[1 + 79 * entry], list[2 + 79 * entry]),
+        (79, (79 << 8) + 1)
+    );
+    // Any word may begin a block, but none behind the end.
+    let end = 4 + 80 * MODULE_BYTES;
+    let reply = fake.send(GET, param | FINAL_BLOCK | (end - 4));
+    assert_eq!(reply.extension & 0xF_FFFF, 4);
+    for offset in [0, 2, end, end + 4] {
+        let request = param | FINAL_BLOCK | offset;
+        assert_eq!(
+            fake.status(GET, request),
+            Status::InvalidRequest,
+            "{offset}"
+        );
+    }
+    // Who takes this block for the last one is told that it is not.
+    let request = param | FINAL_BLOCK | 4096;
+    assert_eq!(fake.status(GET, request), Status::Failure);
+}
+
+#[test]
 fn a_damaged_manifest_is_reported() {
     let mut fake = Fake {
         modules: None,

@@ -44,6 +44,13 @@ impl<'a> Directory<'a> {
         good.then_some(Self { entries })
     }
 
+    /// Whether there was never a directory, or it was wiped: what is there and is
+    /// neither this nor a directory was damaged.
+    #[must_use]
+    pub fn is_blank(words: &[u32]) -> bool {
+        words.iter().all(|word| *word == 0)
+    }
+
     /// Its entries, in the order of loading.
     pub fn entries(self) -> impl Iterator<Item = Entry> {
         self.entries.chunks_exact(ENTRY).filter_map(Entry::read)
