@@ -23,7 +23,8 @@ const GO: usize = 1;
 const READY: usize = 2;
 const DOMAIN: usize = 3;
 const PARTITION: usize = 4;
-const DETACHED: usize = 5;
+const DETACH: usize = 5;
+const DETACHED: usize = 6;
 
 /// Pages that the thread touches: as many as the TLB takes. The way back to the
 /// tester pushes some of them out again.
@@ -42,8 +43,12 @@ threads! {
         0
     }
 
-    /// Takes the pages away, on another core.
+    /// Takes the pages away, on another core, as soon as it is told to. It is told by a
+    /// word, because a system call of the tester would use the TLB that is looked at.
     fn detaches(board, _) {
+        while board.get(DETACH) == 0 {
+            core::hint::spin_loop();
+        }
         let partition = board.object::<Partition>(PARTITION)?;
         board.object::<Domain>(DOMAIN)?.detach(partition)?;
         board.set(DETACHED, 1);
@@ -146,13 +151,16 @@ pub fn tlb(env: &Env) -> Outcome {
     let toucher = sandbox.builder("touches", touches, 0);
     let toucher = launch(&toucher, &[go.any(), ready.any()])?;
     ready.take(Deadline::FOREVER)?;
+    let switched = Switched::when(without, FaultSwitch::WithoutShootDown);
+    if other != env.core {
+        detacher.start()?;
+    }
     let (_, touched) = agree(window)?;
     at_least(touched, 1_u32)?;
-    let switched = Switched::when(without, FaultSwitch::WithoutShootDown);
     if other == env.core {
         domain.detach(*partition)?;
     } else {
-        detacher.start()?;
+        board.set(DETACH, 1);
         // Awake, so that nothing else on this core needs the TLB.
         while board.get(DETACHED) == 0 {
             core::hint::spin_loop();
