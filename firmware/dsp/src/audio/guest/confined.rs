@@ -37,7 +37,8 @@ const MAX_PAGES: u32 = 16;
 const IN_BLOCK: Duration = Duration::from_millis(50);
 /// How long a call for a command may take, much less than the command.
 const IN_COMMAND: Duration = Duration::from_millis(10);
-/// How often it is looked whether the thread is still there.
+/// How often it is looked whether the thread is still there; so long it has the core
+/// before others have their turn.
 const LOOK: Duration = Duration::from_millis(1);
 
 /// The thread of a module, as the core's audio threads see it.
@@ -130,10 +131,19 @@ impl Confined {
                     if let Ok(exit) = self.thread.join(Deadline::NOW) {
                         return Err(word::of(exit));
                     }
+                    self.let_others_run();
                 }
                 Err(_) => return Err(self.end()),
             }
         }
+    }
+
+    /// Puts the thread behind the other modules' threads of this core. The kernel does
+    /// not slice time, and a thread that never waits must not have all of it.
+    fn let_others_run(&self) {
+        // One that has ended has no turn to lose.
+        let _ = self.thread.set_priority(MAX_PRIORITY);
+        let _ = self.thread.set_priority(PRIORITY);
     }
 
     /// Ends the thread, if it has not ended by itself: why it is of no use.
