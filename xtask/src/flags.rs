@@ -108,13 +108,14 @@ pub struct Qemu {
 Examples:
   cargo xtask firmware                       all variants, with a size report
   cargo xtask firmware --variant debug       one variant
-  cargo xtask firmware --check-reproducible  build in two folders, compare the bytes")]
+  cargo xtask firmware --check-reproducible  build in two folders, compare the bytes (loadable
+                                             libraries: cargo xtask module build)")]
 pub struct Firmware {
     /// The variants to build, as named in firmware/variants.toml; all when left out.
     #[arg(long = "variant", value_name = "NAME")]
     pub variants: Vec<String>,
-    /// Builds each variant, and all loadable libraries, twice more from copies of the tree in other
-    /// folders and compares the bytes.
+    /// Builds each variant twice more from copies of the tree in other folders, and compares the
+    /// bytes.
     #[arg(long)]
     pub check_reproducible: bool,
 }
@@ -123,10 +124,13 @@ pub struct Firmware {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  cargo xtask module new echo          begin a library from the template
-  cargo xtask module build gain        a library of firmware/modules/libraries
-  cargo xtask module build ../mine     a library that lies elsewhere
-  cargo xtask module info FILE         what is in a file")]
+  cargo xtask module new echo                         begin a library from the template
+  cargo xtask module build gain --out gain.acelib     a library of firmware/modules/libraries
+  cargo xtask module build ../mine                    a library that lies elsewhere
+  cargo xtask module info gain.acelib                 what is in a file
+  cargo xtask module build --check-reproducible       all libraries, from two folders each
+
+docs/writing-a-loadable-module.md leads from the template to a case that passes.")]
 pub struct Module {
     /// What to do.
     #[command(subcommand)]
@@ -136,7 +140,7 @@ pub struct Module {
 /// The commands of `cargo xtask module`.
 #[derive(Debug, Subcommand)]
 pub enum ModuleCommand {
-    /// Builds a library and prints the path of its file.
+    /// Builds libraries and prints the paths of their files.
     Build(ModuleBuild),
     /// Checks a library's file and prints what is in it.
     Info(ModuleInfo),
@@ -146,28 +150,53 @@ pub enum ModuleCommand {
 
 /// `cargo xtask module build`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask module build                            all libraries of firmware/modules/libraries
+  cargo xtask module build gain --out gain.acelib     one of them, its file in a place of one's own
+  cargo xtask module build ../mine                    the package in a folder outside of this tree
+  cargo xtask module build --check-reproducible       build in two folders, compare the bytes
+
+Beside each file lies NAME.elf, with the symbols: an address there is one in memory without the
+image's base.")]
 pub struct ModuleBuild {
-    /// A library of firmware/modules/libraries, or the folder of one.
-    pub library: String,
-    /// Where to put the file.
-    #[arg(long, value_name = "FILE")]
+    /// Libraries of firmware/modules/libraries, or the folders of some; all of the tree when left
+    /// out.
+    #[arg(value_name = "LIBRARY")]
+    pub libraries: Vec<String>,
+    /// Where to put the file; for one library only.
+    #[arg(long, value_name = "FILE", requires = "libraries")]
     pub out: Option<PathBuf>,
-    /// Builds it twice more, from copies of the tree in other folders, and compares the bytes.
+    /// Builds them twice more, from copies of the tree in other folders, and compares the bytes.
     #[arg(long)]
     pub check_reproducible: bool,
 }
 
 /// `cargo xtask module info`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  cargo xtask module build gain --out gain.acelib
+  cargo xtask module info gain.acelib
+
+It checks the file as the firmware does before it links it, and fails with the firmware's words.")]
 pub struct ModuleInfo {
-    /// A library's file.
+    /// A library's file, as `module build` makes it.
     pub file: PathBuf,
 }
 
 /// `cargo xtask module new`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  cargo xtask module new echo          makes firmware/modules/libraries/echo with the module ECHO
+  cargo test -p echo-library           its tests, on the host
+  cargo xtask module build echo        its file
+
+docs/writing-a-loadable-module.md goes on from there.")]
 pub struct ModuleNew {
-    /// One to eight lower-case letters and digits.
+    /// One to eight lower-case letters and digits, a letter first.
+    #[arg(value_parser = crate::module::library_name)]
     pub name: String,
 }
 

@@ -15,7 +15,6 @@ pub use self::variants::{Variant, Variants};
 use crate::flags;
 use crate::host_rust;
 use crate::key::{Key, KeyBuilder};
-use crate::module;
 use crate::provision::Context;
 use crate::provision::toolchain::{self, Toolchain};
 
@@ -44,9 +43,6 @@ impl flags::Firmware {
             if self.check_reproducible {
                 reproducible::check(&context, &toolchain, variant)?;
             }
-        }
-        if self.check_reproducible {
-            module::check_reproducible(&context, &toolchain)?;
         }
         Ok(())
     }

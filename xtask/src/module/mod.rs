@@ -17,15 +17,17 @@ mod wrapper;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 
 use self::image::Linked;
+pub use self::new::library_name;
 use self::source::Source;
 use crate::flags;
 use crate::host_rust;
 use crate::key::{Key, KeyBuilder};
 use crate::provision::Context;
 use crate::provision::toolchain::{self, Toolchain};
+use crate::tree::Tree;
 
 /// The name of finished libraries in the cache.
 const KIND: &str = "library";
@@ -54,17 +56,33 @@ impl flags::Module {
 impl flags::ModuleBuild {
     fn run(self) -> Result<()> {
         let context = Context::current()?;
-        let source = Source::find(&context.tree, &self.library)?;
+        let sources = self.sources(&context.tree)?;
         let toolchain = toolchain::provision(&context)?;
-        let built = build(&context, &toolchain, &source)?;
-        if let Some(out) = &self.out {
-            fs::copy(&built.file, out).with_context(|| format!("writing {}", out.display()))?;
+        for source in &sources {
+            let built = build(&context, &toolchain, source)?;
+            if let Some(out) = &self.out {
+                fs::copy(&built.file, out).with_context(|| format!("writing {}", out.display()))?;
+            }
+            println!("{}", self.out.as_ref().unwrap_or(&built.file).display());
         }
         if self.check_reproducible {
-            reproducible::check(&context, &toolchain, &[source])?;
+            reproducible::check(&context, &toolchain, &sources)?;
         }
-        println!("{}", self.out.as_ref().unwrap_or(&built.file).display());
         Ok(())
+    }
+
+    /// The libraries that were named, or all of the tree.
+    fn sources(&self, tree: &Tree) -> Result<Vec<Source>> {
+        ensure!(
+            self.out.is_none() || self.libraries.len() == 1,
+            "--out is the place of one file, but there are {} libraries",
+            self.libraries.len()
+        );
+        if self.libraries.is_empty() {
+            return Source::all(tree);
+        }
+        let found = self.libraries.iter().map(|name| Source::find(tree, name));
+        found.collect()
     }
 }
 
@@ -124,11 +142,6 @@ fn make(
     fs::write(&built.file, file).context("writing the library")?;
     fs::write(&built.elf, bytes).context("writing the ELF file")?;
     Ok(built)
-}
-
-/// Builds all libraries of the tree in two folders and compares the bytes.
-pub fn check_reproducible(context: &Context, toolchain: &Toolchain) -> Result<()> {
-    reproducible::check(context, toolchain, &Source::all(&context.tree)?)
 }
 
 /// All libraries of the tree in one folder, for [`FOLDER`].

@@ -3,6 +3,7 @@
 use std::collections::hash_map::RandomState;
 use std::fs;
 use std::hash::{BuildHasher, Hasher};
+use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 
@@ -24,9 +25,13 @@ impl flags::ModuleNew {
     /// Runs the command.
     pub fn run(self) -> Result<()> {
         let tree = Tree::current();
-        check_name(&self.name)?;
-        let folder = tree.path(LIBRARIES).join(&self.name);
-        ensure!(!folder.exists(), "{} is there already", folder.display());
+        let relative = Path::new(LIBRARIES).join(&self.name);
+        let folder = tree.path(&relative);
+        ensure!(
+            !folder.exists(),
+            "{} is there already, and stays as it is: take another name, or remove it first",
+            relative.display()
+        );
         let template = tree.path(TEMPLATE);
         let random = || RandomState::new().build_hasher().finish();
         let uuid = uuid([random(), random()]);
@@ -42,16 +47,30 @@ impl flags::ModuleNew {
     }
 }
 
-/// A name is that of a folder, a crate and, in capitals, of a module.
-fn check_name(name: &str) -> Result<()> {
-    let good = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    ensure!(
-        (1..=8).contains(&name.len())
-            && name.bytes().all(good)
-            && !name.as_bytes()[0].is_ascii_digit(),
+/// The name of a new library: that of a folder, a crate and, in capitals, of a module. One that
+/// cannot be is refused with what it could be.
+pub fn library_name(name: &str) -> Result<String, String> {
+    let good = possible(name);
+    if good == name && !name.is_empty() {
+        return Ok(good);
+    }
+    let mut why =
         "a library is called by one to eight lower-case letters and digits, a letter first"
-    );
-    Ok(())
+            .to_owned();
+    if !good.is_empty() {
+        why += &format!("; how about `{good}`?");
+    }
+    Err(why)
+}
+
+/// What of a name can be in that of a library.
+fn possible(name: &str) -> String {
+    let characters = name.chars().map(|c| c.to_ascii_lowercase());
+    characters
+        .skip_while(|c| !c.is_ascii_lowercase())
+        .filter(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+        .take(8)
+        .collect()
 }
 
 /// A file of the template for the new library.
@@ -86,11 +105,28 @@ mod tests {
     #[test]
     fn names_are_short_and_lower_case() {
         for name in ["echo", "a", "filter2x"] {
-            assert!(check_name(name).is_ok(), "{name}");
+            assert_eq!(library_name(name), Ok(name.to_owned()));
         }
-        for name in ["", "Echo", "2x", "ninechars", "a-b", "a/b", "ä"] {
-            assert!(check_name(name).is_err(), "{name}");
+        for name in ["", "Echo", "2x", "ninechars", "a-b", "a/b", "../a", "ä"] {
+            assert!(library_name(name).is_err(), "{name}");
         }
+    }
+
+    #[test]
+    fn a_name_that_cannot_be_is_refused_with_one_that_can() {
+        for (name, other) in [("Echo", "echo"), ("my-filter", "myfilter"), ("2nd", "nd")] {
+            let error = library_name(name).unwrap_err();
+            assert!(error.ends_with(&format!("how about `{other}`?")), "{error}");
+        }
+        assert!(!library_name("ä").unwrap_err().contains("how about"));
+    }
+
+    #[test]
+    fn a_library_that_is_there_stays_as_it_is() {
+        let name = "gain".to_owned();
+        let error = flags::ModuleNew { name }.run().unwrap_err().to_string();
+        let there = "firmware/modules/libraries/gain is there already, and stays as it is";
+        assert!(error.starts_with(there), "{error}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::fmt::{self, Display, Write};
 use std::fs;
 
+use acelab_library::error::LoadError;
 use acelab_library::format::{Abi, BODY_WORD, Rights, Site, Target, extension, header};
 use acelab_library::format::{MANIFEST_OFFSET, WORD};
 use acelab_library::manifest::{Image, Kind, Manifest, Module};
@@ -40,9 +41,9 @@ fn text(bytes: &[u8]) -> Result<String> {
             u32::from_le_bytes(word)
         })
         .collect();
-    let refused = |error: acelab_library::error::LoadError| anyhow!("no library: {error}");
+    let refused = |error| why(error, bytes);
     let abi = Abi {
-        version: version_of(&words).context("no library: it is too short")?,
+        version: version_of(&words).unwrap_or(acelab_module_abi::VERSION),
         table_bytes: TABLE_BYTES,
     };
     let manifest = Manifest::parse(&words, abi).map_err(refused)?;
@@ -59,6 +60,21 @@ fn text(bytes: &[u8]) -> Result<String> {
         describe_image(&mut out, image, &words)?;
     }
     Ok(out)
+}
+
+/// Why a file is refused, in the firmware's words, and what may have happened to it.
+fn why(error: LoadError, bytes: &[u8]) -> anyhow::Error {
+    let advice = match error {
+        _ if bytes.starts_with(b"\x7FELF") => {
+            "; it is an ELF file, but the library is the file NAME.acelib beside it".to_owned()
+        }
+        LoadError::Truncated => format!(" after {} bytes", bytes.len()),
+        LoadError::Checksum(_) | LoadError::ManifestChecksum => {
+            "; it has changed since it was built".to_owned()
+        }
+        _ => String::new(),
+    };
+    anyhow!("the firmware takes no such library: {error}{advice}")
 }
 
 /// The version of the module interface that a file says it was built for.
@@ -209,4 +225,63 @@ fn sites(image: &Image<'_>, words: &[u32]) -> Vec<Site> {
     debug_assert!(start == 0 || start >= BODY_WORD);
     let count = image.site_count() as usize;
     list.iter().take(count).map(|word| Site(*word)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use acelab_library::fuzz::sample;
+
+    use super::*;
+
+    fn refusal(bytes: &[u8]) -> String {
+        let error = text(bytes).unwrap_err().to_string();
+        let rest = error.strip_prefix("the firmware takes no such library: ");
+        rest.unwrap_or(&error).to_owned()
+    }
+
+    fn good() -> Vec<u8> {
+        sample::library().to_bytes().unwrap()
+    }
+
+    #[test]
+    fn a_good_file_is_described() {
+        let text = text(&good()).unwrap();
+        for part in ["library ", "module interface", "\nmodule 0", "\nimage 0"] {
+            assert!(text.contains(part), "{part:?} is missing in {text}");
+        }
+    }
+
+    #[test]
+    fn files_that_are_no_libraries_are_refused_with_what_they_are() {
+        let mut elf = vec![0; 60_000];
+        elf[..4].copy_from_slice(b"\x7FELF");
+        let error = refusal(&elf);
+        assert!(error.contains("it is an ELF file"), "{error}");
+        assert_eq!(refusal(&[]), "the file is truncated after 0 bytes");
+        let noise: Vec<u8> = (0..60_000u32).map(|at| (at * 7) as u8 ^ 0x55).collect();
+        let error = refusal(&noise);
+        assert!(error.starts_with("no $AM1 header: found 0x"), "{error}");
+    }
+
+    #[test]
+    fn a_file_cut_short_anywhere_is_refused_with_its_length() {
+        let bytes = good();
+        for length in [1, 100, 8192, 9000, 40_000, bytes.len() - 4096] {
+            let error = format!("the file is truncated after {length} bytes");
+            assert_eq!(refusal(&bytes[..length]), error);
+        }
+    }
+
+    #[test]
+    fn a_changed_byte_is_told_with_the_part_that_it_is_in() {
+        let changed = |at: usize| {
+            let mut bytes = good();
+            bytes[at] ^= 0x40;
+            refusal(&bytes)
+        };
+        let manifest = "wrong checksum of the manifest; it has changed since it was built";
+        assert_eq!(changed(MANIFEST_OFFSET as usize + 0x20), manifest);
+        let error = changed(BODY_WORD * WORD as usize + 16);
+        assert!(error.starts_with("wrong checksum of segment 0"), "{error}");
+    }
 }

@@ -48,6 +48,9 @@ impl Source {
         }
         let known = Source::all(tree)?;
         let known: Vec<_> = known.iter().map(|source| source.name.as_str()).collect();
+        if let Some(near) = did_you_mean(name, &known) {
+            bail!("there is no library `{name}`; did you mean `{near}`?");
+        }
         bail!(
             "there is no library `{name}`, neither in {LIBRARIES} nor as a folder with a \
              Cargo.toml; there are: {}",
@@ -125,6 +128,18 @@ impl Source {
     }
 }
 
+/// The known name that was meant, if one is near.
+fn did_you_mean<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let name = name.to_lowercase();
+    let near = known.iter().map(|known| {
+        let distance = strsim::damerau_levenshtein(&name, known);
+        let length = name.chars().count().max(known.len());
+        (distance, length, *known)
+    });
+    let near = near.filter(|(distance, length, _)| *distance <= 1 + length / 4);
+    near.min().map(|(_, _, known)| known)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,6 +166,15 @@ mod tests {
             text.contains("no library `no/such`") && text.contains("gain, "),
             "{text}"
         );
+    }
+
+    #[test]
+    fn a_library_with_a_near_name_is_suggested() {
+        for (name, meant) in [("gian", "gain"), ("GAIN", "gain"), ("eq-iir", "eq_iir")] {
+            let error = Source::find(&Tree::current(), name).unwrap_err();
+            let text = format!("there is no library `{name}`; did you mean `{meant}`?");
+            assert_eq!(error.to_string(), text);
+        }
     }
 
     #[test]
