@@ -6,6 +6,7 @@ use acelab_kernel::arch::xtensa::mmu::draft_words;
 use acelab_kernel::ids::DomainId;
 use acelab_kernel::memory::{Draft, MemoryError, ModuleRange, Segment, SegmentRights, Taker};
 
+use crate::background;
 use crate::kernel::enter_from_thread;
 
 /// Takes zeroed pages for a segment.
@@ -32,6 +33,7 @@ pub fn seal(draft: Draft) -> Segment {
             Ok(segment) => return segment,
             Err(rest) => draft = rest,
         }
+        background::pause();
     }
 }
 
@@ -84,6 +86,7 @@ pub fn free(segment: Segment) -> Result<(), Segment> {
             Ok(()) => return Ok(()),
             Err(rest) => segment = rest,
         }
+        background::pause();
     }
 }
 
@@ -101,7 +104,7 @@ pub fn create_private_heap(id: DomainId, pages: usize) -> Result<(), MemoryError
 fn finish<T>(mut step: impl FnMut() -> Result<T, MemoryError>) -> Result<T, MemoryError> {
     loop {
         match step() {
-            Err(MemoryError::Unfinished) => {}
+            Err(MemoryError::Unfinished) => background::pause(),
             finished => return finished,
         }
     }
