@@ -5,7 +5,7 @@ use core::ops::Range;
 
 use acelab_abi::core_id::CoreId;
 use acelab_abi::exception::{cause_text, has_address};
-use acelab_abi::memory::TEXT_AREA;
+use acelab_abi::memory::{MODULE_WINDOW, TEXT_AREA};
 
 /// Room that an exception needs on the stack, the size of its frame.
 const RESERVE: u32 = 112;
@@ -102,7 +102,9 @@ pub fn return_addresses(
         words: [0; PER_LINE],
         len: 0,
     };
-    let code = words.filter(|word| TEXT_AREA.contains(*word, 1));
+    // Data of a module is not told from its code here.
+    let is_code = |word: &u32| TEXT_AREA.contains(*word, 1) || MODULE_WINDOW.contains(*word, 1);
+    let code = words.filter(is_code);
     for word in code.take(RETURN_ADDRESSES) {
         row.words[row.len] = word;
         row.len += 1;

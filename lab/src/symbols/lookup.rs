@@ -1,15 +1,13 @@
-//! What an address means.
+//! What an address in a file means.
 
-use std::cell::OnceCell;
 use std::fmt;
 
-use acelab_abi::kernel_stack::KERNEL_STACKS;
 use addr2line::gimli::{self, EndianSlice, LittleEndian};
 use object::{Object, ObjectSection};
 
 use super::elf::{Elf, Function};
 
-/// A place in the firmware's code.
+/// A place in code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// The function.
@@ -40,61 +38,6 @@ impl Elf {
             function: name.clone(),
             offset,
         })
-    }
-
-    /// The text with every address of code replaced by `<function>`: a form
-    /// that another compiler or another line of code does not change.
-    pub fn stable(&self, text: &str) -> String {
-        self.rewrite(text, |_, place| format!("<{}>", place.function))
-    }
-
-    /// As [`Elf::stable`], for the lines of a fault report: there, an address
-    /// that is not code and lies in the kernel's stacks is `<stack>`.
-    pub fn stable_fault(&self, text: &str) -> String {
-        let text = self.stable(text);
-        let Some((head, digits)) = text.rsplit_once("VADDR 0x") else {
-            return text;
-        };
-        match u32::from_str_radix(digits, 16) {
-            // Where exactly an overflow hits a guard page depends on the compiler.
-            Ok(address) if KERNEL_STACKS.contains(address, 1) => format!("{head}VADDR <stack>"),
-            _ => text,
-        }
-    }
-
-    /// The text with every address of code followed by its function, offset and source line.
-    pub fn explained(&self, text: &str) -> String {
-        // Line tables are large; most texts hold no address of code.
-        let lines = OnceCell::new();
-        self.rewrite(text, |address, place| {
-            let lines = lines.get_or_init(|| Lines::of(self)).as_ref();
-            let line = lines.and_then(|lines| lines.find(address));
-            let line = line.map(|line| format!(" {line}")).unwrap_or_default();
-            format!("{address:#010x} <{place}{line}>")
-        })
-    }
-
-    fn rewrite(&self, text: &str, form: impl Fn(u32, &Place) -> String) -> String {
-        let mut result = String::with_capacity(text.len());
-        let mut rest = text;
-        while let Some(at) = rest.find("0x") {
-            let digits = rest[at + 2..]
-                .bytes()
-                .take_while(u8::is_ascii_hexdigit)
-                .count();
-            let end = at + 2 + digits;
-            let address = u32::from_str_radix(&rest[at + 2..end], 16)
-                .ok()
-                .filter(|_| digits == 8);
-            result.push_str(&rest[..at]);
-            match address.and_then(|address| self.place(address).map(|place| (address, place))) {
-                Some((address, place)) => result.push_str(&form(address, &place)),
-                None => result.push_str(&rest[at..end]),
-            }
-            rest = &rest[end..];
-        }
-        result.push_str(rest);
-        result
     }
 }
 
