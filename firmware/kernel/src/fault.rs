@@ -209,4 +209,25 @@ mod tests {
         fault.report(|line| lines.push(format!("{line}")));
         assert_eq!(lines[2], "**  PC 0xa0031234");
     }
+    #[test]
+    fn callers_are_code_of_the_firmware_and_of_modules() {
+        let words = [
+            1,
+            MODULE_WINDOW.base,
+            MODULE_WINDOW.base - 1,
+            TEXT_AREA.base,
+            MODULE_WINDOW.end() - 1,
+            MODULE_WINDOW.end(),
+            TEXT_AREA.end(),
+        ];
+        let mut lines = Vec::new();
+        return_addresses(words.into_iter(), |line| lines.push(format!("{line}")));
+        let [first, second, third] = [words[1], words[3], words[4]];
+        assert_eq!(
+            lines,
+            [format!(
+                "**  stack {first:#010x} {second:#010x} {third:#010x}"
+            )]
+        );
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use addr2line::Location;
 use addr2line::gimli::{self, EndianSlice, LittleEndian};
 use object::{Object, ObjectSection};
 
@@ -41,6 +42,9 @@ impl Elf {
     }
 }
 
+/// In the path of every source file that comes with Rust, as images have it.
+const RUST_SOURCE: &str = "/rust/library/";
+
 /// The source lines of a file that has DWARF line tables.
 pub struct Lines<'a>(addr2line::Context<EndianSlice<'a, LittleEndian>>);
 
@@ -61,10 +65,38 @@ impl<'a> Lines<'a> {
     }
 
     /// `file.rs:12`: the last two parts of the path are enough for people and are the same everywhere.
-    pub fn find(&self, address: u32) -> Option<String> {
+    /// What was inlined of Rust's own libraries says little; behind it stands the line before it
+    /// of the function, which begins at `function`: `ptr/mod.rs:12 after lib.rs:34`.
+    pub fn find(&self, function: u32, address: u32) -> Option<String> {
         let location = self.0.find_location(u64::from(address)).ok()??;
-        let parts: Vec<&str> = location.file?.rsplit('/').take(2).collect();
-        let file = parts.into_iter().rev().collect::<Vec<_>>().join("/");
-        Some(format!("{file}:{}", location.line.unwrap_or(0)))
+        let line = shown(&location)?;
+        let before = location.file.filter(|file| is_rusts(file));
+        let before = before.and_then(|_| self.last_own(function, address));
+        Some(match before {
+            Some(before) => format!("{line} after {before}"),
+            None => line,
+        })
     }
+
+    /// The last line in a range of addresses that is not of Rust's own libraries.
+    fn last_own(&self, from: u32, to: u32) -> Option<String> {
+        let rows = self.0.find_location_range(from.into(), to.into()).ok()?;
+        let own = rows.filter_map(|(_, _, location)| {
+            location
+                .file
+                .is_some_and(|file| !is_rusts(file))
+                .then_some(location)
+        });
+        shown(&own.last()?)
+    }
+}
+
+fn is_rusts(file: &str) -> bool {
+    file.contains(RUST_SOURCE)
+}
+
+fn shown(location: &Location<'_>) -> Option<String> {
+    let parts: Vec<&str> = location.file?.rsplit('/').take(2).collect();
+    let file = parts.into_iter().rev().collect::<Vec<_>>().join("/");
+    Some(format!("{file}:{}", location.line.unwrap_or(0)))
 }

@@ -156,9 +156,9 @@ impl<'a> Code<'a> {
         }
     }
 
-    fn line(&self, address: u32) -> Option<String> {
+    fn line(&self, address: u32, place: &Place) -> Option<String> {
         let lines = self.lines.get_or_init(|| Lines::of(self.elf));
-        lines.as_ref()?.find(address)
+        lines.as_ref()?.find(address - place.offset, address)
     }
 }
 
@@ -205,7 +205,7 @@ impl Meaning<'_, '_> {
             return format!("{address} <{name}+{:#x}>", self.offset);
         };
         let image = self.image.map(|image| format!("{} ", image.name));
-        let line = code.line(self.offset).map(|line| format!(" {line}"));
+        let line = code.line(self.offset, place).map(|line| format!(" {line}"));
         let [image, line] = [image, line].map(Option::unwrap_or_default);
         format!("{address} <{image}{place}{line}>")
     }
