@@ -108,6 +108,8 @@ pub enum LoadError {
     NoPages,
     /// There is no such domain, or it has something else in its place.
     NotMapped,
+    /// The tick has ring 0 in this build, where no code of a library is run.
+    Ring0,
     /// The module window has no free range of so many pages.
     WindowFull(u32),
     /// The store has no free range of so many pages.
