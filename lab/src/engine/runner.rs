@@ -151,6 +151,7 @@ impl<'a> Runner<'a> {
             Step::Measure(step) => self.measure(step),
             Step::Register(step) => self.register(step),
             Step::Load(step) => self.load(step),
+            Step::Corrupt(step) => self.corrupt(step),
         }
     }
 

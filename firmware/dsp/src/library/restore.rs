@@ -11,6 +11,13 @@ impl Libraries {
     /// Takes in again what the store has and what is still as it was loaded; at boot.
     pub(super) fn restore(&mut self) {
         let mut restored = 0;
+        if self.is_damaged() {
+            log!(
+                Error,
+                "lib_manager",
+                "no library is restored: wrong checksum of the directory"
+            );
+        }
         for index in 0..MAX_LIBRARIES {
             // The page stays as it is until all of it was read.
             let page = self.memory.directory();
@@ -34,6 +41,12 @@ impl Libraries {
             log!(Info, "lib_manager", "restored {restored} libraries");
         }
         self.save();
+    }
+
+    /// Whether there is a directory that is not what it was.
+    fn is_damaged(&mut self) -> bool {
+        let page = self.memory.directory();
+        page.is_some_and(|page| !Directory::is_blank(page) && Directory::read(page).is_none())
     }
 
     fn restore_library(&mut self, entry: &Entry) -> Result<(), LoadError> {
