@@ -112,7 +112,7 @@ refusals! {
     LoadError::TableFull => "too many images or instances";
     LoadError::NoPages => "not enough free pages";
     LoadError::NotMapped => "the domain does not take it";
-    LoadError::Ring0 => "no code of a library in ring 0";
+    LoadError::Ring0 => "no code of a library in this build";
     LoadError::WindowFull(_) => "module window full:";
     LoadError::StoreFull(_) => "library store full:";
 }

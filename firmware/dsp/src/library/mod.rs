@@ -237,7 +237,7 @@ fn check(
     if !right_domain || module.affinity() & core.bit() == 0 {
         return Err(LoadError::NotMapped);
     }
-    if audio::IN_KERNEL && !own_domain {
+    if audio::IN_KERNEL {
         return Err(LoadError::Ring0);
     }
     if instances >= usize::from(module.instances()) {

@@ -108,7 +108,7 @@ pub enum LoadError {
     NoPages,
     /// There is no such domain, or it has something else in its place.
     NotMapped,
-    /// The tick has ring 0 in this build, where no code of a library is run.
+    /// Audio has ring 0 in this build, which runs no code of libraries.
     Ring0,
     /// The module window has no free range of so many pages.
     WindowFull(u32),
