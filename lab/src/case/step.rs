@@ -115,6 +115,9 @@ pub struct Boot {
     pub within: VirtualTime,
     /// Whether PURGE_FW is sent: without it the firmware keeps its libraries.
     pub purge: bool,
+    /// Whether FW_READY must say that libraries were restored; either unless given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restored: Option<bool>,
 }
 
 impl Default for Boot {
@@ -122,6 +125,7 @@ impl Default for Boot {
         Self {
             within: VirtualTime::from_millis(100),
             purge: true,
+            restored: None,
         }
     }
 }

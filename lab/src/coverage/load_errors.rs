@@ -86,7 +86,8 @@ refusals! {
     LoadError::Module { fault: ModuleFault::Pins, .. } => "too many pins";
     LoadError::Module { fault: ModuleFault::Needs, .. } => "needs too much memory";
     LoadError::Module { fault: ModuleFault::Duplicate, .. } => "same name or UUID as another one";
-    LoadError::Image { fault: ImageFault::Unused, .. } => "no module belongs to it";
+    LoadError::Image { fault: ImageFault::Unused, .. } => "no module belongs to it",
+        "the tools make files of one image, which has a module; random files have more (load_random)";
     LoadError::Image { fault: ImageFault::Span, .. } => "its pages are not those of its segments";
     LoadError::Image { fault: ImageFault::Export, .. } => "an export outside of its segments";
     LoadError::Image { fault: ImageFault::Sites, .. } => "its sites do not lie behind its segments";

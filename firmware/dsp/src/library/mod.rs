@@ -12,6 +12,7 @@ mod exports;
 mod info;
 mod load;
 mod memory;
+mod place;
 mod planted;
 mod restore;
 

@@ -4,6 +4,7 @@ use acelab_library::catalogue::{Directory, Entry, MAX_LIBRARIES};
 use acelab_library::format::BODY_WORD;
 use acelab_library::{LoadError, Manifest, link};
 
+use super::place::About;
 use super::{ABI, Libraries};
 use crate::klog::log;
 
@@ -56,8 +57,11 @@ impl Libraries {
             .ok_or(LoadError::Truncated)?;
         let manifest = Manifest::parse(head, ABI)?;
         link::verify_linked(&manifest, body, |image| entry.base(image))?;
+        let about = About::of(&manifest);
         let reservation = self.catalogue.reserve_at(entry, &manifest)?;
-        self.catalogue.commit(reservation, self.memory)
+        self.catalogue.commit(reservation, self.memory)?;
+        self.tell_places(entry.id(), about);
+        Ok(())
     }
 
     /// Writes down what is loaded.

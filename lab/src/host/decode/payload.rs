@@ -282,6 +282,39 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_block_of_a_list_has_the_modules_that_are_whole_in_it() {
+        let entry = |id: u32| {
+            let mut words = vec![0; manifest::MODULE_BYTES as usize / 4];
+            words[0] = id;
+            words
+        };
+        let list: Vec<u32> = [3].into_iter().chain((7..10).flat_map(entry)).collect();
+        let found = |first: u32, offset: usize, end: usize| {
+            let mut request = get(BaseFwParam::ModulesInfo);
+            request.extension |= first << 29 | offset as u32 * 4;
+            let all = fields(&request, &words(&list[offset..end]));
+            let ids = all.into_iter().filter(|(name, _)| !name.contains(".name"));
+            let ids = ids.filter(|(name, _)| !name.contains(".uuid"));
+            ids.map(|(name, value)| format!("{name} {value}"))
+                .collect::<Vec<_>>()
+        };
+        let whole = [
+            "module_count 3",
+            "module[0].id 7",
+            "module[1].id 8",
+            "module[2].id 9",
+        ];
+        assert_eq!(found(1, 0, list.len()), whole);
+        assert_eq!(
+            found(1, 0, 31),
+            ["module_count 3", "module[0].id 7", "truncated yes"]
+        );
+        assert_eq!(found(0, 1, list.len()), whole[1..]);
+        assert_eq!(found(0, 2, list.len() - 1), whole[2..3]);
+        assert_eq!(found(0, list.len() - 1, list.len()), [""; 0]);
+    }
+
     proptest! {
         #[test]
         fn any_payload_is_decoded_or_truncated(param: u8, payload in prop::collection::vec(any::<u8>(), 0..256), test in prop::collection::vec(any::<u8>(), 0..12)) {
