@@ -7,16 +7,20 @@ use acelab_kernel::ids::DomainId;
 use acelab_kernel::memory::{Draft, MemoryError, ModuleRange, Segment, SegmentRights, Taker};
 
 use crate::background;
-use crate::kernel::enter_from_thread;
+use crate::kernel::{enter_from_thread, renew_free_pages};
 
-/// Takes zeroed pages for a segment.
+/// Takes zeroed pages for a segment, of which no core's caches have anything.
 ///
 /// # Errors
 /// [`MemoryError::NoPages`].
 pub fn take(range: ModuleRange, rights: SegmentRights) -> Result<Draft, MemoryError> {
-    finish(|| {
+    let mut draft = finish(|| {
         enter_from_thread(|kernel, port| kernel.memory_mut().segments(port).take(range, rights))
-    })
+    })?;
+    renew_free_pages();
+    // Another core may have written back just now what the page held before.
+    words(&mut draft).fill(0);
+    Ok(draft)
 }
 
 /// The words of a segment that is being filled.
