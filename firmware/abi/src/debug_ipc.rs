@@ -76,6 +76,13 @@ codes! {
         FaultInCommand = 5 => "FAULT_IN_COMMAND",
         /// The LL thread keeps the core busy for so long in each tick.
         WorkInTick = 6 => "WORK_IN_TICK",
+        /// The IPC thread answers commands that nobody gave for so long, before it
+        /// executes the next one.
+        AnswerWrongly = 7 => "ANSWER_WRONGLY",
+        /// It answers with a message that is too long, and then as it should.
+        AnswerTooLong = 8 => "ANSWER_TOO_LONG",
+        /// The core's audio threads cannot be started.
+        FailStart = 9 => "FAIL_START",
     }
 }
 

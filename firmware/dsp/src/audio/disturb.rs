@@ -8,10 +8,19 @@ use acelab_abi::ipc4::{ModuleType, Primary, Target};
 use acelab_abi::memory::KERNEL_AREA;
 use acelab_audio::{Lock, Platform};
 use acelab_ipc4::Command;
-use acelab_user::{Deadline, Duration, now, sleep};
+use acelab_user::{Deadline, Duration, Result, SysError, now, sleep};
 
 use super::local::Local;
+use super::shared::Shared;
 use super::start::Start;
+
+/// Before the threads of `core` are started.
+pub fn start(shared: &Shared, core: CoreId) -> Result<()> {
+    match shared.core(core).disturbance() {
+        (Disturbance::FailStart, _) => Err(SysError::NoMemory),
+        _ => Ok(()),
+    }
+}
 
 /// Before a command is executed.
 pub fn command(start: &Start, local: &Local, command: &Command) {
@@ -23,9 +32,22 @@ pub fn command(start: &Start, local: &Local, command: &Command) {
         Disturbance::FaultInCommand => fault(),
         Disturbance::SleepInInit if init => _ = sleep(time),
         Disturbance::WorkInInit if init => work(time),
+        Disturbance::AnswerWrongly => {
+            let end = now() + time;
+            while now() < end {
+                answer(start, &[u32::MAX; 4]);
+            }
+        }
+        Disturbance::AnswerTooLong => answer(start, &[command.sequence; 16]),
         Disturbance::HoldLockInInit if init => local.lock.with(|_| work(time)),
         _ => {}
     }
+}
+
+/// Puts words into the slot of the core's answers.
+fn answer(start: &Start, words: &[u32]) {
+    let answers = start.objects.answers;
+    let _ = answers.send_words(words, Deadline::FOREVER);
 }
 
 /// Before a tick.

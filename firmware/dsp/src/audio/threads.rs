@@ -102,6 +102,8 @@ impl CoreAudio {
         // The IPC thread passes objects that it makes on to the LL thread.
         ll.grant(**ipc)?;
         let shared = shared().ok_or(SysError::BadState)?;
+        #[cfg(feature = "debug-ipc")]
+        super::disturb::start(shared, self.core)?;
         shared.core(self.core).tell(&objects);
         #[cfg(feature = "debug-ipc")]
         self.share_timers(shared)?;

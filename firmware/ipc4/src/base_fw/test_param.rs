@@ -81,7 +81,12 @@ fn parse(size: u32, inbox: Inbox<'_>, firmware: &impl Firmware) -> Result<TestRe
         .ok()
         .and_then(CoreId::new)
         .ok_or(Status::InvalidCoreId)?;
-    if firmware.active_cores() & core.bit() == 0 {
+    // What disturbs a core may have to wait for it to come up.
+    let cores = match id {
+        TestId::Disturb => (1 << firmware.core_count()) - 1,
+        _ => firmware.active_cores(),
+    };
+    if cores & core.bit() == 0 {
         return Err(Status::InvalidCoreId);
     }
     let args = core::array::from_fn(|index| word(ARGS + index));

@@ -258,6 +258,9 @@ fn a_test_gets_its_arguments_and_returns_words() {
     assert_eq!(words, [11, 22, 0, 0]);
     let off = Fake::with_inbox(&[3, 1, 11, 22]).status(GET, extension(BaseFwParam::Test, 16));
     assert_eq!(off, Status::InvalidCoreId);
+    let disturbed = Fake::with_inbox(&[TestId::Disturb.code(), 1, 0, 0]);
+    let disturbed = disturbed.status(SET, extension(BaseFwParam::Test, 16));
+    assert_eq!(disturbed, Status::Success);
     let short = Fake::with_inbox(&[3, 0]).status(SET, extension(BaseFwParam::Test, 4));
     assert_eq!(short, Status::InvalidParam);
     let unknown = Fake::with_inbox(&[999, 0]).status(SET, extension(BaseFwParam::Test, 8));

@@ -186,6 +186,12 @@ pub enum Disturbing {
     FaultInCommand,
     /// The LL thread keeps the core busy in each tick.
     WorkInTick,
+    /// The IPC thread sends answers to nothing before it executes its next command.
+    AnswerWrongly,
+    /// The IPC thread sends an answer that is too long before it executes a command.
+    AnswerTooLong,
+    /// The threads cannot be started when the core comes up.
+    FailStart,
 }
 
 impl Disturbing {
@@ -198,6 +204,9 @@ impl Disturbing {
             Self::FaultInTick => Disturbance::FaultInTick,
             Self::FaultInCommand => Disturbance::FaultInCommand,
             Self::WorkInTick => Disturbance::WorkInTick,
+            Self::AnswerWrongly => Disturbance::AnswerWrongly,
+            Self::AnswerTooLong => Disturbance::AnswerTooLong,
+            Self::FailStart => Disturbance::FailStart,
         }
     }
 }
