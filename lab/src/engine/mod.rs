@@ -4,7 +4,7 @@ mod account;
 mod codegen;
 mod fault;
 mod flood;
-mod load;
+pub(crate) mod load;
 mod measure;
 mod memory_map;
 mod power;
