@@ -40,6 +40,7 @@ impl Guarded {
 }
 
 impl Caller for Guarded {
+    #[inline(always)]
     unsafe fn call(
         &mut self,
         kind: Kind,
@@ -60,13 +61,17 @@ impl Caller for Guarded {
         // SAFETY: the caller's promise. When the function is stopped, what it was
         // changing is the instance, which is used no more, and its record, whose words
         // may be anything.
-        unsafe { guard::call(&call, entry, instance, record) }.map_err(|fault| {
-            word::of(Exit {
-                reason: fault.reason,
-                value: fault.value,
-            })
-        })
+        unsafe { guard::call(&call, entry, instance, record) }.map_err(told)
     }
+}
+
+/// What the host is told of a call that was ended.
+#[cold]
+fn told(fault: guard::Fault) -> Fault {
+    word::of(Exit {
+        reason: fault.reason,
+        value: fault.value,
+    })
 }
 
 impl Drop for Guarded {

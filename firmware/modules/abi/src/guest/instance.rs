@@ -115,30 +115,22 @@ fn pins<'a>(raw: &[RawPin], places: &'a mut Option<[Pin; MAX_PINS]>) -> Option<&
 pub(super) unsafe extern "C" fn process(instance: *mut c_void, record: *mut c_void) -> u32 {
     // SAFETY: the caller's promise.
     let (module, record) = unsafe { (module(instance), &mut *record.cast::<Process>()) };
-    if record.source_count == 1 && record.sink_count == 1 {
-        // SAFETY: the record says where its views are, which are those of the caller's
-        // buffers.
-        let (channels, result) = unsafe {
-            let (source, sink) = (&mut *record.sources, &mut *record.sinks);
-            let channels = source.channels.max(sink.channels);
-            (channels, views::process_one(module, source, sink))
-        };
-        show_channels(module, &record.head, channels);
-        return finish(&mut record.head, result);
-    }
-    process_many(module, record)
-}
-
-#[inline(never)]
-fn process_many(module: &mut dyn Module, record: &mut Process) -> u32 {
     // SAFETY: the record says where its views are, which are those of the caller's
     // buffers.
-    let result = unsafe {
-        let sources = slice::from_raw_parts_mut(record.sources, record.source_count);
-        let sinks = slice::from_raw_parts_mut(record.sinks, record.sink_count);
-        views::process_many(module, sources, sinks)
+    let (sources, sinks) = unsafe {
+        (
+            views::sources(record.sources, record.source_count),
+            views::sinks(record.sinks, record.sink_count),
+        )
     };
-    show(module, &record.head);
+    let result = module.process(sources, sinks);
+    if !record.head.meters.is_null() {
+        let channels = match (&*sources, &*sinks) {
+            ([source], [sink]) => source.channels().max(sink.channels()),
+            _ => MAX_CHANNELS.into(),
+        };
+        show_channels(module, &record.head, channels);
+    }
     finish(&mut record.head, result)
 }
 
@@ -205,13 +197,13 @@ fn show(module: &dyn Module, head: &Head) {
 }
 
 /// Shows the meters of the first channels: in a tick each word counts.
-fn show_channels(module: &dyn Module, head: &Head, channels: u8) {
+fn show_channels(module: &dyn Module, head: &Head, channels: usize) {
     if let Some(meters) = module.meters()
         && !head.meters.is_null()
     {
         // SAFETY: the record says where they go, and nobody else uses that.
         let shown = unsafe { &mut *head.meters };
-        for channel in 0..usize::from(channels.min(MAX_CHANNELS)) {
+        for channel in 0..channels.min(MAX_CHANNELS.into()) {
             shown.peak[channel] = meters.peak[channel];
             shown.current[channel] = meters.current[channel];
             shown.target[channel] = meters.target[channel];
