@@ -32,13 +32,11 @@ pub(super) fn print(launcher: &dyn Launcher, elf: &Elf) -> Result<bool, Failure>
 }
 
 fn print_loads(loads: &Loads) {
-    print_spent("load: receive, check and digest, for each KiB", loads.kib);
+    let head = "load: request, 40 KiB with the manifest, reply";
+    print_spent(head, loads.request);
+    print_spent("load: receive and digest a KiB behind them", loads.kib);
     let asleep = loads.kib.asleep() / 1000.0;
     println!("      of it asleep until the host's DMA has sent: {asleep:.2} µs");
-    print_spent(
-        "load: request, manifest and reply, of any size",
-        loads.request,
-    );
     print_spent("link: each relocation", loads.relocation);
     for bent in &loads.bent {
         println!("  NOT PROPORTIONAL {bent}");

@@ -7,7 +7,7 @@
 use acelab_abi::clock::Nanos;
 use acelab_abi::ipc4::GlobalType;
 use acelab_abi::memory::PAGE_SIZE;
-use acelab_library::format::Abi;
+use acelab_library::format::{Abi, BODY_OFFSET};
 use acelab_library::write::{Layout, to_words};
 
 use super::{Spent, files};
@@ -54,7 +54,7 @@ pub struct Loaded {
 pub struct Loads {
     /// Receive, check and digest a KiB.
     pub kib: Spent,
-    /// Whatever the size: request, manifest, store, reply.
+    /// Whatever the size: request, the first [`BODY_OFFSET`] bytes with the manifest, reply.
     pub request: Spent,
     /// Do a relocation whose word in the list was received and digested.
     pub relocation: Spent,
@@ -73,7 +73,7 @@ pub fn measure_loads(launcher: &dyn Launcher, elf: &Elf, abi: Abi) -> Result<Loa
     let (small, middle, large) = (load(small, 0)?, load(middle, 0)?, load(large, 0)?);
     let [half, whole] = LISTS;
     let (half, whole) = (load(SIZES[2], half)?, load(SIZES[2], whole)?);
-    let kib = |loaded: &Loaded| loaded.bytes as f64 / BYTES_OF_KIB;
+    let kib = |loaded: &Loaded| (loaded.bytes as f64 - f64::from(BODY_OFFSET)) / BYTES_OF_KIB;
     let relocations = |loaded: &Loaded| loaded.relocations as f64;
     let size = Line::through(&small, &large, kib);
     let list = Line::through(&large, &whole, relocations);
