@@ -11,6 +11,7 @@ use acelab_lab::case::{Case, CaseFile, Firmware, load_folder};
 use acelab_lab::report::{Context, failure, write_failure};
 use acelab_lab::snapshot::{Policy, Store};
 use acelab_lab::suite::{FirmwareSet, Suite, is_exhaustive};
+use acelab_lab::symbols::LibraryElfs;
 use acelab_lab::target::on_interrupt;
 use acelab_lab::target::qemu::{Qemu, kill_all};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -53,7 +54,7 @@ impl Setup {
             .collect();
         Ok(Self {
             program: get(MACHINE)?,
-            firmware: FirmwareSet::new(firmware?),
+            firmware: FirmwareSet::new(firmware?).with_libraries(LibraryElfs::of_environment()),
             snapshots: root.join("snapshots"),
             failures: root.join("target/lab/failures"),
         })
@@ -77,6 +78,7 @@ impl Setup {
         let elf = self.firmware.get(case.firmware).ok();
         let context = Context {
             elf,
+            libraries: Some(self.firmware.libraries()),
             cases: Path::new("cases"),
         };
         write_failure(&self.failures, &result, text, &context)?;

@@ -214,7 +214,7 @@ kernel_tests! {
     67 DmaOwnerDeath dma_owner_death() -> ();
     /// LL tasks run by priority, are cancelled and freed at any time, and scheduled once, in user mode.
     68 LlTasks ll_tasks() -> ();
-    /// A thread does with the pages of a module, or with the library store, what it must not: kinds 0 to 17.
+    /// A thread does with the pages of a module, or with the library store, what it must not: kinds 0 to 32.
     69 ModuleRights module_rights(kind) -> ();
     /// Two domains share a module's text and have data of their own; it is taken from one, and from the other by its end.
     70 ModuleUse module_use() -> (pages);

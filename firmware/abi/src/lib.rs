@@ -15,6 +15,7 @@ pub mod core_id;
 pub mod debug_ipc;
 pub mod exception;
 pub mod fault_report;
+pub mod image_place;
 pub mod interrupt;
 pub mod ipc4;
 pub mod kernel_bench;

@@ -5,7 +5,7 @@ use core::ops::Range;
 
 use acelab_abi::core_id::CoreId;
 use acelab_abi::exception::{cause_text, has_address};
-use acelab_abi::memory::TEXT_AREA;
+use acelab_abi::memory::{MODULE_WINDOW, TEXT_AREA};
 
 /// Room that an exception needs on the stack, the size of its frame.
 const RESERVE: u32 = 112;
@@ -102,7 +102,9 @@ pub fn return_addresses(
         words: [0; PER_LINE],
         len: 0,
     };
-    let code = words.filter(|word| TEXT_AREA.contains(*word, 1));
+    // Data of a module is not told from its code here.
+    let is_code = |word: &u32| TEXT_AREA.contains(*word, 1) || MODULE_WINDOW.contains(*word, 1);
+    let code = words.filter(is_code);
     for word in code.take(RETURN_ADDRESSES) {
         row.words[row.len] = word;
         row.len += 1;
@@ -206,5 +208,26 @@ mod tests {
         let mut lines = Vec::new();
         fault.report(|line| lines.push(format!("{line}")));
         assert_eq!(lines[2], "**  PC 0xa0031234");
+    }
+    #[test]
+    fn callers_are_code_of_the_firmware_and_of_modules() {
+        let words = [
+            1,
+            MODULE_WINDOW.base,
+            MODULE_WINDOW.base - 1,
+            TEXT_AREA.base,
+            MODULE_WINDOW.end() - 1,
+            MODULE_WINDOW.end(),
+            TEXT_AREA.end(),
+        ];
+        let mut lines = Vec::new();
+        return_addresses(words.into_iter(), |line| lines.push(format!("{line}")));
+        let [first, second, third] = [words[1], words[3], words[4]];
+        assert_eq!(
+            lines,
+            [format!(
+                "**  stack {first:#010x} {second:#010x} {third:#010x}"
+            )]
+        );
     }
 }

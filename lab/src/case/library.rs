@@ -41,12 +41,37 @@ pub struct LibrarySource {
     /// written to the field's first word, a text to its bytes.
     #[serde(default)]
     pub patch: BTreeMap<String, PatchValue>,
-    /// Whether checksums are made right again behind the patches.
-    #[serde(default = "yes")]
-    pub seal: bool,
+    /// Which checksums are made right again behind the patches.
+    #[serde(default)]
+    pub seal: Seal,
     /// Bytes after which the file ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub truncate: Option<u32>,
+}
+
+/// What is made right again behind patches: all checksums (`true`), none (`false`), that of the
+/// manifest alone (`manifest`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Seal {
+    /// All, or none.
+    All(bool),
+    /// Some.
+    Only(Sealed),
+}
+
+/// A checksum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Sealed {
+    /// That of the manifest, in which those of the parts stand.
+    Manifest,
+}
+
+impl Default for Seal {
+    fn default() -> Self {
+        Self::All(true)
+    }
 }
 
 /// The value of a patched field.
@@ -65,7 +90,7 @@ impl LibrarySource {
         Self {
             file: file.to_owned(),
             patch: BTreeMap::new(),
-            seal: true,
+            seal: Seal::default(),
             truncate: None,
         }
     }
@@ -94,6 +119,22 @@ pub struct Load {
     pub expect: ReplyExpectation,
 }
 
+/// Damage in the store of libraries, while the DSP has no power: one bit is changed, in the
+/// directory, or in the file of a library as it lies there.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Corrupt {
+    /// The library's id; the directory's page unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub library: Option<u8>,
+    /// A field of its file, such as `image[0].segment[0].bytes`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// Which word, from the first one of the page, the file, or the field.
+    #[serde(default)]
+    pub word: u32,
+}
+
 /// The number of a library, or all about its loading: what editors check.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
@@ -116,10 +157,6 @@ impl Load {
             expect: ReplyExpectation::default(),
         }
     }
-}
-
-fn yes() -> bool {
-    true
 }
 
 /// Reads `libraries: { 1: gain, 2: { file: gain, truncate: 4096 } }`.

@@ -25,6 +25,9 @@ pub mod time;
 pub mod yaml;
 
 pub use document::{Case, CaseId, Firmware, SnapshotPart};
-pub use library::{Library, LibraryForm, LibrarySource, Load, LoadForm, MAX_LIBRARY, PatchValue};
+pub use library::{
+    Corrupt, Library, LibraryForm, LibrarySource, Load, LoadForm, MAX_LIBRARY, PatchValue, Seal,
+    Sealed,
+};
 pub use load::{CaseFile, EXHAUSTIVE, Sources, load_folder, load_text};
 pub use memory_map::MemoryMap;

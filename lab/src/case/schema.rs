@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::budget::Measure;
 use super::document::{Firmware, Machine, SnapshotPart};
 use super::expect::Allow;
-use super::library::{LibraryForm, LoadForm};
+use super::library::{Corrupt, LibraryForm, LoadForm};
 use super::memory_map::MemoryMap;
 use super::plant::Plant;
 use super::register::Register;
@@ -132,6 +132,8 @@ enum SingleStep {
     Register(Register),
     /// Load a library, by its number among `libraries`.
     Load(LoadForm),
+    /// Change a bit of the store of libraries, while the DSP has no power.
+    Corrupt(Corrupt),
     /// Make the pipelines, components and bindings of streams.
     Setup(StreamStepForm),
     /// Streams begin; what is not set up is set up first.

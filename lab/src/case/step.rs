@@ -7,7 +7,7 @@ use super::budget::Measure;
 use super::core::Core;
 use super::expect::ReplyExpectation;
 use super::fault::FaultCause;
-use super::library::Load;
+use super::library::{Corrupt, Load};
 use super::memory_map::MemoryMap;
 use super::message::Message;
 use super::names::NotificationName;
@@ -26,7 +26,7 @@ pub struct Located {
 }
 
 /// The names of the steps, in the order of the documentation.
-pub const STEPS: [&str; 28] = [
+pub const STEPS: [&str; 29] = [
     "boot",
     "power_off",
     "ipc",
@@ -47,6 +47,7 @@ pub const STEPS: [&str; 28] = [
     "measure",
     "register",
     "load",
+    "corrupt",
     "setup",
     "start",
     "pause",
@@ -100,6 +101,8 @@ pub enum Step {
     Register(Register),
     /// Load a library.
     Load(Load),
+    /// Damage the store of libraries.
+    Corrupt(Corrupt),
     /// Move streams.
     Streams(StreamStep),
 }
@@ -112,6 +115,9 @@ pub struct Boot {
     pub within: VirtualTime,
     /// Whether PURGE_FW is sent: without it the firmware keeps its libraries.
     pub purge: bool,
+    /// Whether FW_READY must say that libraries were restored; either unless given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restored: Option<bool>,
 }
 
 impl Default for Boot {
@@ -119,6 +125,7 @@ impl Default for Boot {
         Self {
             within: VirtualTime::from_millis(100),
             purge: true,
+            restored: None,
         }
     }
 }

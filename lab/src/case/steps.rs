@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::budget::Measure;
 use super::diagnostic::{Diagnostic, HELP, line_of, suggest};
-use super::library::Load;
+use super::library::{Corrupt, Load};
 use super::memory_map::MemoryMap;
 use super::register::Register;
 use super::step::{
@@ -135,6 +135,7 @@ impl Reader<'_> {
             "register" => read::<Register>(content, Step::Register),
             "repeat" => self.repeat(content).map(Step::Repeat),
             "load" => self.load(content).map(Step::Load),
+            "corrupt" => read::<Corrupt>(content, Step::Corrupt),
             _ => self.stream_step(name, content),
         }
     }
@@ -269,6 +270,7 @@ fn example(name: &str) -> &'static str {
         "account" => "account: remember",
         "memory_map" => "memory_map: { audio: [[1]] }",
         "load" => "load: 1",
+        "corrupt" => "corrupt: { library: 1, field: \"header.pages\" }",
         "register" => "register: { name: \"pipeline[0].start\", value: none }",
         "measure" => "measure: { ticks: 200, budget: { syscalls_per_tick: 6 } }",
         "start" => "start: [first, second]",

@@ -12,6 +12,7 @@ use super::Failure;
 use crate::case::{Case, CaseFile, Firmware, load_folder};
 use crate::report::Context;
 use crate::suite::FirmwareSet;
+use crate::symbols::LibraryElfs;
 use crate::target::on_interrupt;
 use crate::target::qemu::{Qemu, kill_all};
 
@@ -113,6 +114,7 @@ impl Folders {
     pub fn context<'a>(&'a self, firmware: &'a FirmwareSet, build: Firmware) -> Context<'a> {
         Context {
             elf: firmware.get(build).ok(),
+            libraries: Some(firmware.libraries()),
             cases: self.shown(),
         }
     }
@@ -157,6 +159,6 @@ impl Machine {
                 .iter()
                 .map(|FirmwareFile(build, path)| (*build, path.clone())),
         );
-        FirmwareSet::new(files)
+        FirmwareSet::new(files).with_libraries(LibraryElfs::of_environment())
     }
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::Failure;
 use super::environment::{Folders, cases};
-use crate::coverage::{Statuses, Table};
+use crate::coverage::{LoadErrors, Statuses, Table};
 use crate::suite::Selection;
 
 /// List cases with their tags and what they show.
@@ -20,7 +20,8 @@ pub(super) struct Args {
     #[arg(long)]
     tag: Vec<String>,
     /// The scenarios and known bugs instead, each with the cases that cover it, or
-    /// with the reason why it does not apply; then the statuses of replies likewise.
+    /// with the reason why it does not apply; then the statuses of replies
+    /// and the errors of libraries likewise.
     #[arg(long)]
     coverage: bool,
     #[command(flatten)]
@@ -39,7 +40,8 @@ impl Args {
         let selected = selection.apply(cases(&files));
         if self.coverage {
             anstream::println!("{}\n", Table::of(selected.iter().copied()));
-            anstream::println!("{}", Statuses::of(selected));
+            anstream::println!("{}\n", Statuses::of(selected.iter().copied()));
+            anstream::println!("{}", LoadErrors::of(selected));
             return Ok(ExitCode::SUCCESS);
         }
         let width = selected

@@ -8,11 +8,13 @@
 mod bugs;
 mod hypotheses;
 mod id;
+mod load_errors;
 mod scenarios;
 mod statuses;
 mod table;
 
 pub use id::Covered;
+pub use load_errors::{LoadErrors, LoadRow, Refusal, text_of};
 pub use statuses::{StatusRow, Statuses, reason};
 pub use table::{Row, Table};
 

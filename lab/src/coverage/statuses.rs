@@ -38,7 +38,7 @@ pub const fn reason(status: Status) -> Option<&'static str> {
         Status::LoadAddressOutOfRange
         | Status::ModMgmtError
         | Status::ModLoadClFailed
-        | Status::ModLoadInvalidHash => Some("there are no loadable modules"),
+        | Status::ModLoadInvalidHash => Some("whatever is wrong with a library is answered with 6"),
         Status::ModInstanceExists => {
             Some("whatever is wrong with INIT_INSTANCE is answered with 104")
         }

@@ -2,6 +2,7 @@
 
 mod account;
 mod codegen;
+mod corrupt;
 mod fault;
 mod flood;
 pub(crate) mod load;

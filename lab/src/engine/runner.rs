@@ -1,6 +1,7 @@
 //! Doing the steps of a case, one after the other.
 
 use acelab_abi::clock::Nanos;
+use acelab_abi::ipc4::notification::Notification;
 use acelab_abi::trace::{EventKind, Peer};
 
 use super::account::Words;
@@ -112,7 +113,12 @@ impl<'a> Runner<'a> {
                     true => self.host.boot(self.image, boot.within.0),
                     false => self.host.boot_kept(self.image, boot.within.0),
                 };
-                self.tried("boot", "FW_READY", result)?;
+                let ready = self.tried("boot", "FW_READY", result)?.primary;
+                let with_libraries = ready == Notification::fw_ready_with_libraries().primary;
+                if let Some(restored) = boot.restored.filter(|it| *it != with_libraries) {
+                    let expected = format!("libraries restored: {restored}");
+                    self.fail("FW_READY", expected, format!("{:#010x}", ready.word()));
+                }
                 self.mail_seen = 0;
                 self.plant_fault()?;
                 self.remember_baseline()
@@ -151,6 +157,7 @@ impl<'a> Runner<'a> {
             Step::Measure(step) => self.measure(step),
             Step::Register(step) => self.register(step),
             Step::Load(step) => self.load(step),
+            Step::Corrupt(step) => self.corrupt(step),
         }
     }
 

@@ -1,10 +1,10 @@
 //! Changes in a library file, by the names of its fields.
 
 use acelab_library::error::LoadError;
-use acelab_library::write::{Layout, to_words};
+use acelab_library::write::{Layout, to_bytes, to_words};
 
 use crate::case::diagnostic::suggest;
-use crate::case::{LibrarySource, PatchValue};
+use crate::case::{LibrarySource, PatchValue, Seal, Sealed};
 
 /// Where the fields of an intact file are.
 pub(super) fn layout(bytes: &[u8]) -> Result<Layout, LoadError> {
@@ -40,8 +40,16 @@ pub(super) fn apply(
             })?
             .copy_from_slice(&new);
     }
-    if source.seal && !source.patch.is_empty() {
-        layout.seal_bytes(bytes);
+    match source.seal {
+        _ if source.patch.is_empty() => {}
+        Seal::All(true) => layout.seal_bytes(bytes),
+        Seal::All(false) => {}
+        Seal::Only(Sealed::Manifest) => {
+            let mut words = to_words(bytes);
+            layout.seal_manifest(&mut words);
+            let sealed = to_bytes(&words);
+            bytes[..sealed.len()].copy_from_slice(&sealed);
+        }
     }
     Ok(())
 }
@@ -64,7 +72,7 @@ mod tests {
 
     use super::*;
 
-    fn source(patch: &[(&str, PatchValue)], seal: bool) -> LibrarySource {
+    fn source(patch: &[(&str, PatchValue)], seal: Seal) -> LibrarySource {
         let patch = patch
             .iter()
             .map(|(name, value)| ((*name).to_owned(), value.clone()));
@@ -89,23 +97,38 @@ mod tests {
         let patch = [("header.version", PatchValue::Word(7))];
         let layout = layout(&intact()).expect("a layout");
         let mut sealed = intact();
-        apply(&source(&patch, true), &layout, &mut sealed).expect("a field");
+        apply(&source(&patch, Seal::All(true)), &layout, &mut sealed).expect("a field");
         assert_ne!(sealed, intact());
         assert_eq!(loaded(&sealed), Ok(()));
         let mut open = intact();
-        apply(&source(&patch, false), &layout, &mut open).expect("a field");
+        apply(&source(&patch, Seal::All(false)), &layout, &mut open).expect("a field");
         assert!(loaded(&open).is_err());
+        // A manifest that is right, with digests of parts as they stand in it.
+        let patch = [("module[0].hash", PatchValue::Word(7))];
+        let mut half = intact();
+        apply(
+            &source(&patch, Seal::Only(Sealed::Manifest)),
+            &layout,
+            &mut half,
+        )
+        .expect("a field");
+        let wrong = loaded(&half).expect_err("another hash").to_string();
+        assert_eq!(wrong, "module 0: its hash is not that of its text");
     }
 
     #[test]
     fn a_field_that_is_not_there_is_told_with_one_that_is() {
         let layout = layout(&intact()).expect("a layout");
         let mut bytes = intact();
-        let wrong = source(&[("header.versoin", PatchValue::Word(1))], true);
+        let wrong = source(&[("header.versoin", PatchValue::Word(1))], Seal::All(true));
         let error = apply(&wrong, &layout, &mut bytes).expect_err("no such field");
         assert!(error.contains("did you mean `header.version`"), "{error}");
         let long = PatchValue::Text("much too long a name".to_owned());
-        let error = apply(&source(&[("header.name", long)], true), &layout, &mut bytes);
+        let error = apply(
+            &source(&[("header.name", long)], Seal::All(true)),
+            &layout,
+            &mut bytes,
+        );
         assert!(error.expect_err("no room").contains("room for 8 bytes"));
         assert_eq!(bytes, intact());
     }

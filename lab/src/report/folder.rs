@@ -6,9 +6,10 @@ use std::{fs, io};
 
 use sha2::{Digest, Sha256};
 
-use super::{Context, audio, diff, failure};
+use super::{Context, END, audio, diff, failure};
 use crate::snapshot::Comparison;
 use crate::suite::CaseResult;
+use crate::symbols::Symbols;
 use crate::target::CoreState;
 
 /// Writes the verdict, the event log, the snapshot's difference, the sound, the cores'
@@ -39,11 +40,12 @@ pub fn write_failure(
     }
     audio::write(&folder, &result.finished.audio)?;
     if !result.finished.cores.is_empty() {
+        let symbols = context.symbols(&result.finished.record);
         let cores: String = result
             .finished
             .cores
             .iter()
-            .map(|core| registers(core, context))
+            .map(|core| registers(core, &symbols))
             .collect();
         fs::write(folder.join("cores.txt"), cores)?;
     }
@@ -75,9 +77,9 @@ fn sha256(bytes: &[u8]) -> String {
         .collect()
 }
 
-/// The registers of a core, as text.
-pub(crate) fn registers(state: &CoreState, context: &Context<'_>) -> String {
-    let pc = context.explained(&format!("{:#010x}", state.pc));
+/// The registers of a core at the end of a run, as text.
+pub(crate) fn registers(state: &CoreState, symbols: &Symbols<'_>) -> String {
+    let pc = symbols.explained(&format!("{:#010x}", state.pc), END);
     let mut text = format!("core {} {} pc={pc}\n", state.core, state.run);
     let general = state
         .general

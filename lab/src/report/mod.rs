@@ -23,19 +23,27 @@ pub use timeline::show;
 
 use std::path::Path;
 
+use acelab_abi::clock::Nanos;
+
 use crate::case::Case;
-use crate::symbols::Elf;
+use crate::host::Record;
+use crate::symbols::{Elf, LibraryElfs, Symbols};
+
+/// After all that happened.
+const END: Nanos = Nanos(u64::MAX);
 
 /// What a report needs to know beside a result.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
     /// The firmware the case ran with; explains addresses.
     pub elf: Option<&'a Elf>,
+    /// The files of libraries, which explain addresses in them.
+    pub libraries: Option<&'a LibraryElfs>,
     /// The folder of cases, as people call it.
     pub cases: &'a Path,
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
     /// The case's file, as people call it.
     pub fn file(&self, case: &Case) -> String {
         self.cases
@@ -44,9 +52,8 @@ impl Context<'_> {
             .to_string()
     }
 
-    fn explained(&self, text: &str) -> String {
-        self.elf
-            .map_or_else(|| text.to_owned(), |elf| elf.explained(text))
+    fn symbols(&self, record: &Record) -> Symbols<'a> {
+        Symbols::of_run(self.elf, self.libraries, &record.log)
     }
 }
 

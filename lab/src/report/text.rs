@@ -2,10 +2,11 @@
 
 use acelab_abi::core_id::CoreId;
 
-use super::{Context, diff, rerun, style};
+use super::{Context, END, diff, rerun, style};
 use crate::events::Line;
 use crate::snapshot::Comparison;
 use crate::suite::CaseResult;
+use crate::symbols::Symbols;
 use crate::verdict::{Failure, Verdict};
 
 /// Events of each core that a failure shows.
@@ -19,11 +20,12 @@ pub fn failure(result: &CaseResult<'_>, context: &Context<'_>) -> String {
         style::bold(&result.case.id.to_string()),
         result.case.summary
     );
+    let symbols = context.symbols(&result.finished.record);
     match &result.finished.verdict {
         Verdict::Pass => {}
         Verdict::Fail(failures) => {
             for failure in failures {
-                text.push_str(&one(failure, result, context));
+                text.push_str(&one(failure, result, context, &symbols));
             }
         }
         Verdict::Infrastructure(reason) => {
@@ -43,7 +45,7 @@ pub fn failure(result: &CaseResult<'_>, context: &Context<'_>) -> String {
         text.push_str("  review with `cargo insta review`, or accept with `--update`\n");
     }
     if let Verdict::Fail(_) = result.finished.verdict {
-        text.push_str(&last_events(result, context));
+        text.push_str(&last_events(result, &symbols));
     }
     text.push_str(&format!(
         "  run again: {}\n",
@@ -52,7 +54,12 @@ pub fn failure(result: &CaseResult<'_>, context: &Context<'_>) -> String {
     text
 }
 
-fn one(failure: &Failure, result: &CaseResult<'_>, context: &Context<'_>) -> String {
+fn one(
+    failure: &Failure,
+    result: &CaseResult<'_>,
+    context: &Context<'_>,
+    symbols: &Symbols<'_>,
+) -> String {
     let file = context.file(result.case);
     let place = failure
         .line
@@ -62,12 +69,12 @@ fn one(failure: &Failure, result: &CaseResult<'_>, context: &Context<'_>) -> Str
         style::bold(&format!("{place}:")),
         failure.what,
         style::good(&failure.expected),
-        style::bad(&context.explained(&failure.came)),
+        style::bad(&symbols.explained(&failure.came, END)),
     )
 }
 
 /// The last events of the host and of every core, in the order of time.
-fn last_events(result: &CaseResult<'_>, context: &Context<'_>) -> String {
+fn last_events(result: &CaseResult<'_>, symbols: &Symbols<'_>) -> String {
     let lines = result.finished.record.timeline.sorted();
     let mut shown: Vec<(usize, &Line)> = Vec::new();
     let cores = CoreId::ALL.into_iter().map(Some).chain([None]);
@@ -89,7 +96,7 @@ fn last_events(result: &CaseResult<'_>, context: &Context<'_>) -> String {
     }
     let mut text = "  last events:\n".to_owned();
     for (_, line) in shown {
-        let explained = context.explained(&line.to_string());
+        let explained = symbols.explained(&line.to_string(), line.head.time);
         text.push_str(&format!(
             "    {}\n",
             style::channel(line.head.channel, &explained)

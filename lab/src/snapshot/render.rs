@@ -10,7 +10,7 @@ use crate::case::message::Message;
 use crate::case::{Case, SnapshotPart};
 use crate::events::Content;
 use crate::host::{Mail, Record, decode};
-use crate::symbols::Elf;
+use crate::symbols::{Symbols, image_place};
 use crate::verdict::Allowed;
 use crate::verdict::audio::AudioResult;
 
@@ -18,7 +18,12 @@ use crate::verdict::audio::AudioResult;
 /// same on every target and after every change that does not change behaviour.
 /// Reports on threads that may be stopped however often are left out with their
 /// notifications.
-pub fn render(case: &Case, record: &Record, sound: &[AudioResult], elf: &Elf) -> String {
+pub fn render(
+    case: &Case,
+    record: &Record,
+    sound: &[AudioResult],
+    symbols: &Symbols<'_>,
+) -> String {
     let mut text = String::new();
     let allowed = Allowed::of(&case.allow, &record.log);
     for part in &case.snapshot {
@@ -31,7 +36,7 @@ pub fn render(case: &Case, record: &Record, sound: &[AudioResult], elf: &Elf) ->
                     section(
                         &mut text,
                         &format!("log core {core}"),
-                        log(record, elf, core, &allowed),
+                        log(record, symbols, core, &allowed),
                     );
                 }
             }
@@ -93,19 +98,26 @@ fn asks_for_memory(request: &Message) -> bool {
 }
 
 /// Registers of a fault report hold stack addresses, which every change of the
-/// firmware moves. They stay in the event log.
-fn is_register_dump(text: &str) -> bool {
-    text.split_once("**  A")
-        .is_some_and(|(_, rest)| rest.starts_with(|c: char| c.is_ascii_digit()))
+/// firmware moves, and where a library lies depends on how large others are. Such
+/// lines stay in the event log.
+fn holds_addresses(text: &str) -> bool {
+    let registers = text.split_once("**  A");
+    let registers =
+        registers.is_some_and(|(_, rest)| rest.starts_with(|c: char| c.is_ascii_digit()));
+    registers || image_place(text).is_some()
 }
 
-fn log(record: &Record, elf: &Elf, core: CoreId, allowed: &Allowed) -> Vec<String> {
+fn log(record: &Record, symbols: &Symbols<'_>, core: CoreId, allowed: &Allowed) -> Vec<String> {
     let lines = record.log.iter().enumerate();
     lines
         .filter(|(index, line)| line.core == core && !allowed.has_line(*index))
         .map(|(_, line)| line)
-        .filter(|line| !is_register_dump(&line.text))
-        .map(|line| elf.stable_fault(&line.text).replace('\t', " "))
+        .filter(|line| !holds_addresses(&line.text))
+        .map(|line| {
+            symbols
+                .stable_fault(&line.text, line.time)
+                .replace('\t', " ")
+        })
         .collect()
 }
 

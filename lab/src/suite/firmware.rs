@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use crate::case::Firmware;
-use crate::symbols::{Elf, ElfError};
+use crate::symbols::{Elf, ElfError, LibraryElfs};
 
-/// Firmware files by build; each is read once, when the first case needs it.
+/// Firmware files by build, each read once, when the first case needs it; and the symbols of
+/// the libraries that it may load.
 #[derive(Debug, Default)]
 pub struct FirmwareSet {
     files: BTreeMap<Firmware, (PathBuf, OnceLock<Result<Elf, ElfError>>)>,
+    libraries: LibraryElfs,
 }
 
 impl FirmwareSet {
@@ -21,7 +23,19 @@ impl FirmwareSet {
             .map(|(build, path)| (build, (path, OnceLock::new())));
         Self {
             files: files.collect(),
+            libraries: LibraryElfs::default(),
         }
+    }
+
+    /// The same with the symbols of libraries.
+    #[must_use]
+    pub fn with_libraries(self, libraries: LibraryElfs) -> Self {
+        Self { libraries, ..self }
+    }
+
+    /// The symbols of libraries.
+    pub fn libraries(&self) -> &LibraryElfs {
+        &self.libraries
     }
 
     /// The file of a build, or why there is none.

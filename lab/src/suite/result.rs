@@ -3,6 +3,7 @@
 use crate::case::Case;
 use crate::engine::{Finished, run_case};
 use crate::snapshot::{Comparison, Store, render};
+use crate::symbols::Symbols;
 use crate::target::Launcher;
 use crate::verdict::Verdict;
 
@@ -46,7 +47,10 @@ impl Suite<'_> {
         let mut finished = run_case(case, self.launcher, elf);
         let mut difference = None;
         if finished.verdict == Verdict::Pass && !case.snapshot.is_empty() {
-            let text = render(case, &finished.record, &finished.audio, elf);
+            let record = &finished.record;
+            let libraries = Some(self.firmware.libraries());
+            let symbols = Symbols::of_run(Some(elf), libraries, &record.log);
+            let text = render(case, record, &finished.audio, &symbols);
             match self.snapshots.compare(case, &text) {
                 Ok(Comparison::Same) => {}
                 Ok(different) => difference = Some(different),

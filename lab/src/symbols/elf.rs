@@ -10,7 +10,7 @@ use object::{Endianness, Object, ObjectSymbol, SymbolKind};
 
 use crate::host::Image;
 
-/// Why a file is no firmware.
+/// Why a file is none.
 #[derive(Debug, thiserror::Error)]
 pub enum ElfError {
     /// It cannot be read.
@@ -31,7 +31,7 @@ pub enum ElfError {
     },
 }
 
-/// A function of the firmware.
+/// A function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Function {
     pub start: u32,
@@ -39,7 +39,7 @@ pub(super) struct Function {
     pub name: String,
 }
 
-/// A firmware file.
+/// A file of the firmware, or of a library.
 #[derive(Debug)]
 pub struct Elf {
     pub(super) bytes: Vec<u8>,
@@ -49,10 +49,12 @@ pub struct Elf {
     pub(super) functions: Vec<Function>,
     /// Address ranges that are executed.
     pub(super) executable: Vec<Range<u32>>,
+    /// What the linker calls this build.
+    pub(super) build_id: Option<Vec<u8>>,
 }
 
 impl Elf {
-    /// Reads a firmware file.
+    /// Reads a file.
     pub fn open(path: &Path) -> Result<Self, ElfError> {
         let bytes = fs::read(path).map_err(|error| ElfError::Read {
             path: path.to_owned(),
@@ -69,9 +71,9 @@ impl Elf {
         &self.bytes
     }
 
-    /// Reads a firmware file that is already in memory.
+    /// Reads a file that is already in memory.
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, String> {
-        let (image, functions, executable) = {
+        let (image, functions, executable, build_id) = {
             let file =
                 ElfFile32::<Endianness>::parse(&*bytes).map_err(|error| error.to_string())?;
             let endian = file.endian();
@@ -97,13 +99,16 @@ impl Elf {
                 return Err("it has nothing to load".to_owned());
             }
             let functions = functions(&file, &executable);
-            (image, functions, executable)
+            // A library is found by it; who has none is not looked for.
+            let build_id = file.build_id().ok().flatten().map(<[u8]>::to_vec);
+            (image, functions, executable, build_id)
         };
         Ok(Self {
             bytes,
             image,
             functions,
             executable,
+            build_id,
         })
     }
 }

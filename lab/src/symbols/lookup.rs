@@ -1,15 +1,14 @@
-//! What an address means.
+//! What an address in a file means.
 
-use std::cell::OnceCell;
 use std::fmt;
 
-use acelab_abi::kernel_stack::KERNEL_STACKS;
+use addr2line::Location;
 use addr2line::gimli::{self, EndianSlice, LittleEndian};
 use object::{Object, ObjectSection};
 
 use super::elf::{Elf, Function};
 
-/// A place in the firmware's code.
+/// A place in code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// The function.
@@ -41,62 +40,10 @@ impl Elf {
             offset,
         })
     }
-
-    /// The text with every address of code replaced by `<function>`: a form
-    /// that another compiler or another line of code does not change.
-    pub fn stable(&self, text: &str) -> String {
-        self.rewrite(text, |_, place| format!("<{}>", place.function))
-    }
-
-    /// As [`Elf::stable`], for the lines of a fault report: there, an address
-    /// that is not code and lies in the kernel's stacks is `<stack>`.
-    pub fn stable_fault(&self, text: &str) -> String {
-        let text = self.stable(text);
-        let Some((head, digits)) = text.rsplit_once("VADDR 0x") else {
-            return text;
-        };
-        match u32::from_str_radix(digits, 16) {
-            // Where exactly an overflow hits a guard page depends on the compiler.
-            Ok(address) if KERNEL_STACKS.contains(address, 1) => format!("{head}VADDR <stack>"),
-            _ => text,
-        }
-    }
-
-    /// The text with every address of code followed by its function, offset and source line.
-    pub fn explained(&self, text: &str) -> String {
-        // Line tables are large; most texts hold no address of code.
-        let lines = OnceCell::new();
-        self.rewrite(text, |address, place| {
-            let lines = lines.get_or_init(|| Lines::of(self)).as_ref();
-            let line = lines.and_then(|lines| lines.find(address));
-            let line = line.map(|line| format!(" {line}")).unwrap_or_default();
-            format!("{address:#010x} <{place}{line}>")
-        })
-    }
-
-    fn rewrite(&self, text: &str, form: impl Fn(u32, &Place) -> String) -> String {
-        let mut result = String::with_capacity(text.len());
-        let mut rest = text;
-        while let Some(at) = rest.find("0x") {
-            let digits = rest[at + 2..]
-                .bytes()
-                .take_while(u8::is_ascii_hexdigit)
-                .count();
-            let end = at + 2 + digits;
-            let address = u32::from_str_radix(&rest[at + 2..end], 16)
-                .ok()
-                .filter(|_| digits == 8);
-            result.push_str(&rest[..at]);
-            match address.and_then(|address| self.place(address).map(|place| (address, place))) {
-                Some((address, place)) => result.push_str(&form(address, &place)),
-                None => result.push_str(&rest[at..end]),
-            }
-            rest = &rest[end..];
-        }
-        result.push_str(rest);
-        result
-    }
 }
+
+/// In the path of every source file that comes with Rust, as images have it.
+const RUST_SOURCE: &str = "/rust/library/";
 
 /// The source lines of a file that has DWARF line tables.
 pub struct Lines<'a>(addr2line::Context<EndianSlice<'a, LittleEndian>>);
@@ -118,10 +65,38 @@ impl<'a> Lines<'a> {
     }
 
     /// `file.rs:12`: the last two parts of the path are enough for people and are the same everywhere.
-    pub fn find(&self, address: u32) -> Option<String> {
+    /// What was inlined of Rust's own libraries says little; behind it stands the line before it
+    /// of the function, which begins at `function`: `ptr/mod.rs:12 after lib.rs:34`.
+    pub fn find(&self, function: u32, address: u32) -> Option<String> {
         let location = self.0.find_location(u64::from(address)).ok()??;
-        let parts: Vec<&str> = location.file?.rsplit('/').take(2).collect();
-        let file = parts.into_iter().rev().collect::<Vec<_>>().join("/");
-        Some(format!("{file}:{}", location.line.unwrap_or(0)))
+        let line = shown(&location)?;
+        let before = location.file.filter(|file| is_rusts(file));
+        let before = before.and_then(|_| self.last_own(function, address));
+        Some(match before {
+            Some(before) => format!("{line} after {before}"),
+            None => line,
+        })
     }
+
+    /// The last line in a range of addresses that is not of Rust's own libraries.
+    fn last_own(&self, from: u32, to: u32) -> Option<String> {
+        let rows = self.0.find_location_range(from.into(), to.into()).ok()?;
+        let own = rows.filter_map(|(_, _, location)| {
+            location
+                .file
+                .is_some_and(|file| !is_rusts(file))
+                .then_some(location)
+        });
+        shown(&own.last()?)
+    }
+}
+
+fn is_rusts(file: &str) -> bool {
+    file.contains(RUST_SOURCE)
+}
+
+fn shown(location: &Location<'_>) -> Option<String> {
+    let parts: Vec<&str> = location.file?.rsplit('/').take(2).collect();
+    let file = parts.into_iter().rev().collect::<Vec<_>>().join("/");
+    Some(format!("{file}:{}", location.line.unwrap_or(0)))
 }

@@ -14,6 +14,15 @@ pub fn report_head(line: &LogLine) -> Option<Head<'_>> {
     Head::parse(of_report(line)?)
 }
 
+/// Where the thread was, of the report whose first line is that of `index`: its second line.
+pub(super) fn place_of(log: &[LogLine], index: usize) -> Option<&str> {
+    let (head, rest) = log.get(index..)?.split_first()?;
+    report_head(head)?;
+    let line = rest.iter().find(|line| line.core == head.core)?;
+    let place = of_report(line)?.strip_prefix("**  ")?;
+    place.starts_with("PC ").then_some(place)
+}
+
 /// The text of a line of a report.
 fn of_report(line: &LogLine) -> Option<&str> {
     let text = line.text.strip_prefix("<err> ")?;
@@ -168,6 +177,15 @@ mod tests {
         let none = Allowed::of(&Allow::default(), &log(REPORT));
         assert_eq!(none.reports, [0; MAX_CORES]);
         assert!(!none.has_line(1));
+    }
+
+    #[test]
+    fn a_report_says_where_the_thread_was() {
+        let log = log(REPORT);
+        let place = |index| place_of(&log, index);
+        assert_eq!(place(1), Some("PC 0xa0100000 VADDR 0x00000000"));
+        assert_eq!([place(0), place(3), place(5), place(7)], [None; 4]);
+        assert_eq!(place_of(&log[..3], 1), None);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use acelab_abi::ipc4::{NotificationType, Primary};
 use acelab_abi::log::Level;
 use acelab_abi::trace::{EventKind, Peer};
 
-use super::faults::{ExpectedFaults, UserFaults};
+use super::faults::{ExpectedFaults, UserFaults, place_of};
 use super::outcome::Failure;
 use crate::case::Case;
 use crate::case::expect::Allow;
@@ -60,7 +60,11 @@ pub fn check(
             None => log_line(case, line, tolerated),
         };
         if let Some((what, expected)) = found {
-            fail(what, &expected, format!("core {}: {line}", line.core));
+            let mut came = format!("core {}: {line}", line.core);
+            if let Some(place) = place_of(&record.log, index) {
+                came.push_str(&format!(", {place}"));
+            }
+            fail(what, &expected, came);
         }
     }
     for line in record.timeline.lines() {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use acelab_abi::ipc4::Status;
 use acelab_lab::case::{Case, load_folder};
-use acelab_lab::coverage::{Statuses, Table, reason};
+use acelab_lab::coverage::{LoadErrors, Statuses, Table, reason};
 
 fn cases() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../cases")
@@ -46,6 +46,17 @@ fn every_status_is_answered_in_a_case_or_has_a_reason() {
     for row in table.rows {
         let both = reason(row.status).is_some() && !row.cases.is_empty();
         assert!(!both, "{:?} has a reason and {:?}", row.status, row.cases);
+    }
+}
+
+#[test]
+fn every_error_of_a_library_is_shown_by_a_case_or_has_a_reason() {
+    let table = LoadErrors::of(&loaded());
+    let missing: Vec<&str> = table.missing().collect();
+    assert!(missing.is_empty(), "neither case nor reason: {missing:?}");
+    for row in table.rows {
+        let both = row.refusal.reason.is_some() && !row.cases.is_empty();
+        assert!(!both, "{:?} is shown by {:?}", row.refusal, row.cases);
     }
 }
 

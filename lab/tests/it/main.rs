@@ -11,4 +11,5 @@ mod matrix;
 mod schema;
 mod sound;
 mod streams;
+mod symbols;
 mod verdicts;

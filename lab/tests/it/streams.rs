@@ -29,6 +29,7 @@ fn check(wrong: Wrong, audio: &str, steps: &str, expected: &str) {
     };
     let context = Context {
         elf: Some(&elf),
+        libraries: None,
         cases: Path::new("cases"),
     };
     let report = failure(&result, &context);

@@ -42,6 +42,7 @@ fn check(firmware: Firmware, steps: &str, expected: &str) {
     }
     let context = Context {
         elf: Some(&elf),
+        libraries: None,
         cases: Path::new("cases"),
     };
     let report = failure(&result, &context);

@@ -4,6 +4,7 @@
 mod breakage;
 mod console;
 mod lab;
+mod modules;
 mod processes;
 mod reports;
 mod snapshots;

@@ -23,7 +23,7 @@ impl Libraries {
         module.entry().try_into().ok()
     }
 
-    fn manifest(&self, id: u32) -> Option<Manifest<'_>> {
+    pub(super) fn manifest(&self, id: u32) -> Option<Manifest<'_>> {
         let store = self.catalogue.library(LibraryId::new(id).ok()?)?;
         Manifest::reopen(self.memory.file(store), ABI).ok()
     }

@@ -7,6 +7,7 @@ use acelab_library::parts::Parts;
 use acelab_library::{LoadError, Manifest, link};
 
 use super::channel::Channel;
+use super::place::About;
 use super::{ABI, Libraries};
 
 impl Libraries {
@@ -31,8 +32,13 @@ impl Libraries {
         let manifest = Manifest::parse(&self.staging[..MANIFEST_WORDS], ABI)?;
         let reservation = self.catalogue.reserve(id, &manifest)?;
         let store = reservation.store();
+        let about = About::of(&manifest);
         match self.fill(&mut channel, id, store) {
-            Ok(()) => self.commit(reservation),
+            Ok(()) => {
+                self.commit(reservation)?;
+                self.tell_places(id, about);
+                Ok(())
+            }
             Err(error) => {
                 self.catalogue.abandon(reservation);
                 Err(error)

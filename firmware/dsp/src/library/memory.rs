@@ -134,7 +134,8 @@ impl Memory {
         })
     }
 
-    fn unmap_all(&self, image: ImageId, domain: Domain) {
+    /// Takes an image away from a domain, and keeps its pages.
+    pub fn unmap_all(&self, image: ImageId, domain: Domain) {
         let Some(id) = self.id(domain) else { return };
         for segment in self.of_domain(image, domain) {
             // A domain that has ended, or that did not get as far, has it no more.

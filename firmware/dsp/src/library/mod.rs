@@ -12,6 +12,8 @@ mod exports;
 mod info;
 mod load;
 mod memory;
+mod place;
+mod planted;
 mod restore;
 
 use acelab_abi::core_id::CoreId;
@@ -196,6 +198,7 @@ impl Libraries {
         while let Some((key, domain)) = self.first_gone(&exists) {
             self.catalogue.release(key, self.memory);
             self.end_domain(domain);
+            self.unmap_shared(key);
         }
     }
 

@@ -4,6 +4,7 @@ use acelab_library::catalogue::{Directory, Entry, MAX_LIBRARIES};
 use acelab_library::format::BODY_WORD;
 use acelab_library::{LoadError, Manifest, link};
 
+use super::place::About;
 use super::{ABI, Libraries};
 use crate::klog::log;
 
@@ -11,6 +12,13 @@ impl Libraries {
     /// Takes in again what the store has and what is still as it was loaded; at boot.
     pub(super) fn restore(&mut self) {
         let mut restored = 0;
+        if self.is_damaged() {
+            log!(
+                Error,
+                "lib_manager",
+                "no library is restored: wrong checksum of the directory"
+            );
+        }
         for index in 0..MAX_LIBRARIES {
             // The page stays as it is until all of it was read.
             let page = self.memory.directory();
@@ -36,6 +44,12 @@ impl Libraries {
         self.save();
     }
 
+    /// Whether there is a directory that is not what it was.
+    fn is_damaged(&mut self) -> bool {
+        let page = self.memory.directory();
+        page.is_some_and(|page| !Directory::is_blank(page) && Directory::read(page).is_none())
+    }
+
     fn restore_library(&mut self, entry: &Entry) -> Result<(), LoadError> {
         let file = self.memory.file(entry.store());
         let (head, body) = file
@@ -43,8 +57,11 @@ impl Libraries {
             .ok_or(LoadError::Truncated)?;
         let manifest = Manifest::parse(head, ABI)?;
         link::verify_linked(&manifest, body, |image| entry.base(image))?;
+        let about = About::of(&manifest);
         let reservation = self.catalogue.reserve_at(entry, &manifest)?;
-        self.catalogue.commit(reservation, self.memory)
+        self.catalogue.commit(reservation, self.memory)?;
+        self.tell_places(entry.id(), about);
+        Ok(())
     }
 
     /// Writes down what is loaded.

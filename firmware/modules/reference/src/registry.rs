@@ -18,7 +18,7 @@ pub fn stage(name: &str, specific: &[u8], input: Format, output: Format) -> Opti
     match name {
         "COPIER" | "PROBE" => Some(Stage::Copy),
         // Loadable modules that pass samples on, whatever else they do.
-        "COUNTER" | "RELOCS" | "LEAK" | "FREEWILD" | "FREETWCE" | "CLOBBER" | "SLOW" => {
+        "COUNTER" | "RELOCS" | "LEAK" | "FREEWILD" | "FREETWCE" | "CLOBBER" | "SLOW" | "GREEDY" => {
             Some(Stage::Copy)
         }
         "SHAPER" => Some(Stage::Shaper),

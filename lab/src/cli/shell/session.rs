@@ -7,6 +7,7 @@ use crate::case::message::Message;
 use crate::case::time::VirtualTime;
 use crate::host::{Host, HostError, Image, decode};
 use crate::report::{Context, registers};
+use crate::symbols::Symbols;
 use crate::target::{Space, Target};
 
 /// How long the shell waits for an answer, in virtual time.
@@ -46,9 +47,12 @@ impl<'a> Session<'a> {
             Command::Log => self.host.read_firmware_log(),
             Command::Memory { address, length } => self.memory(*address, *length),
             Command::Registers(core) => {
+                let log = self.host.log_lines();
+                let Context { elf, libraries, .. } = self.context;
+                let symbols = Symbols::of_run(elf, libraries, log);
                 for state in self.host.core_states() {
                     if core.is_none_or(|core| core == state.core) {
-                        anstream::print!("{}", registers(&state, &self.context));
+                        anstream::print!("{}", registers(&state, &symbols));
                     }
                 }
                 Ok(())

@@ -23,7 +23,13 @@ pub fn fields(request: &Message, payload: &[u8]) -> Vec<(String, String)> {
         Some(BaseFwParam::FwConfig) => fields.tuples(words, fw_config),
         Some(BaseFwParam::HwConfig) => fields.tuples(words, hw_config),
         Some(BaseFwParam::MemoryStateInfo) => fields.tuples(words, memory_state),
-        Some(BaseFwParam::ModulesInfo) => fields.modules(&mut words),
+        Some(BaseFwParam::ModulesInfo) => {
+            let get = |field: layout::Field| field.get(request.primary, request.extension);
+            match get(layout::LARGE_INIT) {
+                0 => fields.more_modules(words, get(layout::LARGE_SIZE)),
+                _ => fields.modules(&mut words),
+            }
+        }
         Some(BaseFwParam::PipelineList) => fields.list(&mut words, "pipeline"),
         Some(BaseFwParam::SchedulersInfo) => fields.schedulers(&mut words),
         Some(BaseFwParam::Test) => fields.test(request, words),
@@ -90,18 +96,31 @@ impl Fields {
     fn modules(&mut self, words: &mut Words<'_>) -> Option<()> {
         let count = words.word()?;
         self.add("module_count", count);
-        for index in 0..count {
-            let mut entry = Words(words.bytes(manifest::MODULE_BYTES as usize)?);
-            let id = entry.word()?;
-            let name = entry.bytes(8)?;
-            let uuid = entry.bytes(16)?;
-            self.add(format!("module[{index}].id"), id);
-            self.add(
-                format!("module[{index}].name"),
-                String::from_utf8_lossy(name).trim_end_matches('\0'),
-            );
-            self.add(format!("module[{index}].uuid"), hex(uuid));
-        }
+        (0..count).try_for_each(|index| self.module(index, words))
+    }
+
+    /// A block that begins `offset` bytes behind the start of the list: the modules that are
+    /// in it as a whole.
+    fn more_modules(&mut self, mut words: Words<'_>, offset: u32) -> Option<()> {
+        let behind_count = offset.saturating_sub(4);
+        let first = behind_count.div_ceil(manifest::MODULE_BYTES);
+        let rest = first * manifest::MODULE_BYTES - behind_count;
+        words.bytes(rest as usize)?;
+        let whole = words.0.len() as u32 / manifest::MODULE_BYTES;
+        (first..first + whole).try_for_each(|index| self.module(index, &mut words))
+    }
+
+    fn module(&mut self, index: u32, words: &mut Words<'_>) -> Option<()> {
+        let mut entry = Words(words.bytes(manifest::MODULE_BYTES as usize)?);
+        let id = entry.word()?;
+        let name = entry.bytes(8)?;
+        let uuid = entry.bytes(16)?;
+        self.add(format!("module[{index}].id"), id);
+        self.add(
+            format!("module[{index}].name"),
+            String::from_utf8_lossy(name).trim_end_matches('\0'),
+        );
+        self.add(format!("module[{index}].uuid"), hex(uuid));
         Some(())
     }
 
@@ -261,6 +280,39 @@ mod tests {
                 ("scheduler[0].tasks", "1"),
             ],
         );
+    }
+
+    #[test]
+    fn a_block_of_a_list_has_the_modules_that_are_whole_in_it() {
+        let entry = |id: u32| {
+            let mut words = vec![0; manifest::MODULE_BYTES as usize / 4];
+            words[0] = id;
+            words
+        };
+        let list: Vec<u32> = [3].into_iter().chain((7..10).flat_map(entry)).collect();
+        let found = |first: u32, offset: usize, end: usize| {
+            let mut request = get(BaseFwParam::ModulesInfo);
+            request.extension |= first << 29 | offset as u32 * 4;
+            let all = fields(&request, &words(&list[offset..end]));
+            let ids = all.into_iter().filter(|(name, _)| !name.contains(".name"));
+            let ids = ids.filter(|(name, _)| !name.contains(".uuid"));
+            ids.map(|(name, value)| format!("{name} {value}"))
+                .collect::<Vec<_>>()
+        };
+        let whole = [
+            "module_count 3",
+            "module[0].id 7",
+            "module[1].id 8",
+            "module[2].id 9",
+        ];
+        assert_eq!(found(1, 0, list.len()), whole);
+        assert_eq!(
+            found(1, 0, 31),
+            ["module_count 3", "module[0].id 7", "truncated yes"]
+        );
+        assert_eq!(found(0, 1, list.len()), whole[1..]);
+        assert_eq!(found(0, 2, list.len() - 1), whole[2..3]);
+        assert_eq!(found(0, list.len() - 1, list.len()), [""; 0]);
     }
 
     proptest! {

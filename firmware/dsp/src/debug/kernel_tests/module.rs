@@ -242,9 +242,28 @@ fn attack(kind: u32, image: &[Loaded; 3]) -> Result<Attack, Failure> {
         15 => asked(LIBRARY_STORE.base, 0, Syscall::Log),
         16 => asked(TEXT, 1, Syscall::Account),
         17 => asked(CONSTANTS, 1, Syscall::Account),
+        18 => fault(stores, BEHIND, STORE),
+        19 => fault(executes, BEHIND, FETCH),
+        20 => fault(stores, TEXT - 4, STORE),
+        21 => fault(executes, TEXT - 4, FETCH),
+        22 => fault(loads, text.kernel_address()?, PRIVILEGE),
+        23 => fault(stores, data.kernel_address()?, PRIVILEGE),
+        24 => fault(executes, data.kernel_address()?, 18),
+        25 => fault(stores, constants.kernel_address()? - 0x4000_0000, STORE),
+        26 => fault(executes, constants.kernel_address()? - 0x4000_0000, FETCH),
+        27 => fault(stores, LIBRARY_STORE.end(), MISS),
+        28 => fault(executes, LIBRARY_STORE.end(), FETCH_MISS),
+        // Of a domain that has the image no more.
+        FIRST_UNMAPPED => fault(executes, TEXT, FETCH),
+        30 => fault(loads, CONSTANTS, LOAD),
+        31 => fault(stores, DATA, STORE),
+        32 => fault(loads, DATA, LOAD),
         _ => return Err(SysError::InvalidValue.into()),
     })
 }
+
+/// From this kind on, the image is taken away before.
+const FIRST_UNMAPPED: u32 = 29;
 
 /// See the list.
 pub fn module_rights(env: &Env) -> Outcome {
@@ -255,9 +274,20 @@ pub fn module_rights(env: &Env) -> Outcome {
         segment.map(sandbox.domain())?;
     }
     let attack = attack(kind, &image)?;
+    let gone = kind >= FIRST_UNMAPPED;
+    if gone {
+        for segment in &mut image {
+            segment.unmap(sandbox.domain())?;
+        }
+    }
     sandbox.board().set(ADDRESS, attack.address);
     let builder = sandbox.builder("victim", attack.entry, attack.number);
     ends_as(*launch(&builder, &[])?, attack.reason, attack.value)?;
+    if gone {
+        for segment in &mut image {
+            segment.map(sandbox.domain())?;
+        }
+    }
     // Nothing of the module has changed, and it does what it did.
     ends_with(*launch(&sandbox.builder("runs", runs, 7), &[])?, 7)?;
     passed()
