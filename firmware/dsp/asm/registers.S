@@ -90,6 +90,20 @@
     DHI 2
     ret
 
+// xt_empty_caches(): every line of the data cache written back and dropped, every
+// line of the instruction cache dropped. Both have the same size (XCHAL_DCACHE_SIZE,
+// XCHAL_ICACHE_SIZE of the core), and an index counts through all ways.
+    FUNCTION xt_empty_caches
+    movi a2, 16384
+.Lempty_next:
+    addi a2, a2, -64
+    DIWBI 2
+    III 2
+    bnez a2, .Lempty_next
+    dsync
+    isync
+    ret
+
 // xt_enable_fpu(u32 enabled): CPENABLE = enabled
     FUNCTION xt_enable_fpu
     WSR_CPENABLE 2

@@ -13,8 +13,10 @@ use acelab_ipc4::{
     ModuleWords, PowerError,
 };
 
+use crate::background::Background;
 use crate::library::Libraries;
 use crate::manifest::{Table, VERSION};
+use crate::threads::IPC_PRIORITY;
 use crate::{audio, klog, log_service, power};
 
 /// The firmware as commands see it; lives in core 0's main loop.
@@ -83,6 +85,7 @@ impl Firmware for Commands {
     }
 
     fn load_library(&mut self, channel: u32, id: u32) -> Result<(), Status> {
+        let _background = Background::begin(IPC_PRIORITY);
         self.libraries.load(channel, id)
     }
 
@@ -104,6 +107,7 @@ impl Firmware for Commands {
         core: CoreId,
         own_domain: bool,
     ) -> Result<LoadedModule, Status> {
+        let _background = Background::begin(IPC_PRIORITY);
         self.libraries.acquire(key.word(), core, own_domain)
     }
 

@@ -1,9 +1,11 @@
 //! The kernel, and the ways into it.
 
-use acelab_abi::core_id::CoreId;
+use core::sync::atomic::{AtomicU32, Ordering};
+
+use acelab_abi::core_id::{CoreId, MAX_CORES};
 use acelab_abi::interrupt::CoreLine;
 use acelab_kernel::arch::xtensa::mmu::{forget_translations, kernel_tables};
-use acelab_kernel::arch::xtensa::{current_core, raise, without_interrupts};
+use acelab_kernel::arch::xtensa::{cache, current_core, raise, without_interrupts};
 use acelab_kernel::cross_core;
 use acelab_kernel::ids::ThreadId;
 use acelab_kernel::port::Port as _;
@@ -33,6 +35,10 @@ cross_core! {
         deadlines: Deadlines::new(),
     });
     static SHOOT_DOWN: ShootDown = ShootDown::new();
+    /// How often pages were taken for the code and data of modules.
+    static RENEWALS: AtomicU32 = AtomicU32::new(0);
+    /// Of these, the last one before which each core has emptied its caches.
+    static EMPTIED: [AtomicU32; MAX_CORES] = [const { AtomicU32::new(0) }; MAX_CORES];
 }
 
 /// Core 0, once at boot, before everything else here.
@@ -139,12 +145,12 @@ fn look_for_another() {
 /// every loop that waits for another core.
 #[inline(never)]
 pub fn service(core: CoreId) {
-    SHOOT_DOWN.service(core, forget_translations);
+    SHOOT_DOWN.service(core, || forget(core));
 }
 
 /// This core takes part in shoot-downs from now on.
 pub fn join(core: CoreId) {
-    SHOOT_DOWN.join(core, forget_translations);
+    SHOOT_DOWN.join(core, || forget(core));
 }
 
 /// This core runs no thread any more.
@@ -178,8 +184,37 @@ pub(crate) fn shoot_down(core: CoreId, ring: impl FnMut(CoreId), still: impl FnM
         forget_translations();
         return;
     }
-    let answered = SHOOT_DOWN.request(core, forget_translations, ring, still);
+    let answered = SHOOT_DOWN.request(core, || forget(core), ring, still);
     if let Err(silent) = answered {
         panic!("core {} does not drop its translations", silent.0);
     }
+}
+
+/// Drops what the TLB of `core`, the executing one, has read from page tables, and
+/// empties its caches if pages were renewed.
+fn forget(core: CoreId) {
+    forget_translations();
+    let renewals = RENEWALS.load(Ordering::Acquire);
+    if EMPTIED[core.index()].swap(renewals, Ordering::Relaxed) != renewals {
+        cache::empty();
+    }
+}
+
+/// For a kernel thread: no core's caches keep anything any more of what free pages
+/// held, as data of others, as their code. What is written to such a page afterwards,
+/// and written back, is what every core finds there.
+pub fn renew_free_pages() {
+    RENEWALS.fetch_add(1, Ordering::Release);
+    enter_from_thread(|_, port| port.shoot_down());
+}
+
+/// How often pages were renewed; `None` when a core that runs threads has not emptied its
+/// caches since.
+#[cfg(feature = "debug-ipc")]
+pub fn renewals() -> Option<u32> {
+    let renewals = RENEWALS.load(Ordering::Relaxed);
+    let done = |core: CoreId| EMPTIED[core.index()].load(Ordering::Relaxed) == renewals;
+    let running = |core: CoreId| SHOOT_DOWN.members() & core.bit() != 0;
+    let all = CoreId::ALL.into_iter().all(|core| done(core) || !running(core));
+    all.then_some(renewals)
 }

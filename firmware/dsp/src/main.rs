@@ -11,6 +11,7 @@
 extern crate alloc;
 
 mod audio;
+mod background;
 mod commands;
 mod deadlines;
 #[cfg(feature = "debug-ipc")]

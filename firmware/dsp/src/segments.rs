@@ -6,16 +6,21 @@ use acelab_kernel::arch::xtensa::mmu::draft_words;
 use acelab_kernel::ids::DomainId;
 use acelab_kernel::memory::{Draft, MemoryError, ModuleRange, Segment, SegmentRights, Taker};
 
-use crate::kernel::enter_from_thread;
+use crate::background;
+use crate::kernel::{enter_from_thread, renew_free_pages};
 
-/// Takes zeroed pages for a segment.
+/// Takes zeroed pages for a segment, of which no core's caches have anything.
 ///
 /// # Errors
 /// [`MemoryError::NoPages`].
 pub fn take(range: ModuleRange, rights: SegmentRights) -> Result<Draft, MemoryError> {
-    finish(|| {
+    let mut draft = finish(|| {
         enter_from_thread(|kernel, port| kernel.memory_mut().segments(port).take(range, rights))
-    })
+    })?;
+    renew_free_pages();
+    // Another core may have written back just now what the page held before.
+    words(&mut draft).fill(0);
+    Ok(draft)
 }
 
 /// The words of a segment that is being filled.
@@ -32,6 +37,7 @@ pub fn seal(draft: Draft) -> Segment {
             Ok(segment) => return segment,
             Err(rest) => draft = rest,
         }
+        background::pause();
     }
 }
 
@@ -84,6 +90,7 @@ pub fn free(segment: Segment) -> Result<(), Segment> {
             Ok(()) => return Ok(()),
             Err(rest) => segment = rest,
         }
+        background::pause();
     }
 }
 
@@ -101,7 +108,7 @@ pub fn create_private_heap(id: DomainId, pages: usize) -> Result<(), MemoryError
 fn finish<T>(mut step: impl FnMut() -> Result<T, MemoryError>) -> Result<T, MemoryError> {
     loop {
         match step() {
-            Err(MemoryError::Unfinished) => {}
+            Err(MemoryError::Unfinished) => background::pause(),
             finished => return finished,
         }
     }

@@ -17,7 +17,7 @@ use crate::{host, kernel, power, stacks, start, user_fault};
 /// Reports faults before anything else runs.
 const WORK_PRIORITY: u32 = 0;
 /// Hands out the host's commands, below the LL threads.
-const IPC_PRIORITY: u32 = 2;
+pub const IPC_PRIORITY: u32 = 2;
 /// Pages of the stack of the thread `work`.
 const WORK_PAGES: u32 = 2;
 /// Pages of the stack of the thread `ipc`.

@@ -113,6 +113,7 @@ refusals! {
     LoadError::TableFull => "too many images or instances";
     LoadError::NoPages => "not enough free pages";
     LoadError::NotMapped => "the domain does not take it";
+    LoadError::Ring0 => "no code of a library in this build";
     LoadError::WindowFull(_) => "module window full:";
     LoadError::StoreFull(_) => "library store full:";
 }
@@ -271,6 +272,7 @@ mod tests {
             LoadError::TableFull,
             LoadError::NoPages,
             LoadError::NotMapped,
+            LoadError::Ring0,
             LoadError::WindowFull(9),
             LoadError::StoreFull(9),
         ];

@@ -27,6 +27,7 @@ use crate::host_rust;
 use crate::key::{Key, KeyBuilder};
 use crate::provision::Context;
 use crate::provision::toolchain::{self, Toolchain};
+use crate::store::create_dir;
 use crate::tree::Tree;
 
 /// The name of finished libraries in the cache.
@@ -61,6 +62,9 @@ impl flags::ModuleBuild {
         for source in &sources {
             let built = build(&context, &toolchain, source)?;
             if let Some(out) = &self.out {
+                if let Some(folder) = out.parent() {
+                    create_dir(folder)?;
+                }
                 fs::copy(&built.file, out).with_context(|| format!("writing {}", out.display()))?;
             }
             println!("{}", self.out.as_ref().unwrap_or(&built.file).display());

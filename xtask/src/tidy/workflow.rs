@@ -1,14 +1,19 @@
 //! CI does what a person does: its steps run `ci/` scripts and `cargo xtask`
-//! commands, and those exist. So do the commands that the documents name.
+//! commands, and those exist. So do the commands that the documents name, and
+//! the document about CI names those that it runs.
 
 use clap::Parser;
 
 use super::File;
 use crate::flags::Xtask;
 
-/// Complains about steps that do something else, and about commands that do not exist.
+/// What says of each step why it is there.
+const REASONS: &str = "ci/README.md";
+
+/// Complains about steps that do something else, about commands that do not exist, and about
+/// steps of which [`REASONS`] does not say why they are there.
 pub fn check(files: &[File]) -> Vec<String> {
-    let mut complaints = Vec::new();
+    let mut complaints = reasons(files);
     for file in files
         .iter()
         .filter(|file| file.is_below(".github/workflows"))
@@ -34,6 +39,48 @@ pub fn check(files: &[File]) -> Vec<String> {
         }
     }
     complaints
+}
+
+/// Commands of steps without a reason, and reasons without a step. A reason is a row of the
+/// table that begins with the command, of which a step may have further arguments.
+fn reasons(files: &[File]) -> Vec<String> {
+    let Some(document) = files.iter().find(|file| file.path == REASONS) else {
+        return Vec::new();
+    };
+    let rows: Vec<_> = document
+        .lines()
+        .filter_map(|(number, line)| {
+            let (command, _) = line.strip_prefix("| `cargo xtask ")?.split_once('`')?;
+            Some((number, command.to_owned()))
+        })
+        .collect();
+    let workflows = files.iter().filter(|f| f.is_below(".github/workflows"));
+    let steps: Vec<_> = workflows
+        .flat_map(|file| {
+            run_lines(&file.text)
+                .into_iter()
+                .map(move |step| (file, step))
+        })
+        .filter_map(|(file, (number, command))| {
+            let command = command.strip_prefix("cargo xtask ")?.to_owned();
+            Some((&file.path, number, command))
+        })
+        .collect();
+    let fits = |step: &str, row: &str| {
+        let rest = step.strip_prefix(row);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    };
+    let unexplained = steps
+        .iter()
+        .filter(|(_, _, step)| !rows.iter().any(|(_, row)| fits(step, row)))
+        .map(|(path, line, step)| {
+            format!("{path}:{line} runs `{step}`, of which {REASONS} does not say why")
+        });
+    let unused = rows
+        .iter()
+        .filter(|(_, row)| !steps.iter().any(|(_, _, step)| fits(step, row)))
+        .map(|(line, row)| format!("{REASONS}:{line} explains `{row}`, which no step runs"));
+    unexplained.chain(unused).collect()
 }
 
 fn is_script(file: &File) -> bool {
@@ -89,7 +136,8 @@ fn xtask_commands(line: &str) -> Vec<String> {
             .trim()
             .trim_end_matches(['.', ':']);
         if command.starts_with(|c: char| c.is_ascii_lowercase()) {
-            found.push(command.to_string());
+            // What stands for a name; a real one may have to be in small letters.
+            found.push(command.replace("NAME", "name"));
         }
     }
     found
@@ -164,6 +212,24 @@ jobs:
                 ".github/workflows/a.yml:14"
             ],
             "{complaints:#?}"
+        );
+    }
+
+    #[test]
+    fn each_step_has_its_reason_and_each_reason_a_step() {
+        let workflow =
+            "steps:\n  - run: cargo xtask lab run --junit a\n  - run: cargo xtask tidy\n";
+        let table = "| `cargo xtask lab run` | all |\n| `cargo xtask bench` | costs |\n";
+        let files = [
+            File::of(".github/workflows/a.yml", workflow),
+            File::of(REASONS, table),
+        ];
+        assert_eq!(
+            check(&files),
+            [
+                ".github/workflows/a.yml:3 runs `tidy`, of which ci/README.md does not say why",
+                "ci/README.md:2 explains `bench`, which no step runs",
+            ]
         );
     }
 

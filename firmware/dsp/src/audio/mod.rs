@@ -35,3 +35,4 @@ pub use forward::{forward, ipc_thread, is_overdue, late_answer, planted};
 pub use guest::{acelab_alloc, acelab_free, acelab_panic};
 pub use life::{Audio, is_up, reset, start_again, stop};
 pub use memory::state as memory_state;
+pub use threads::IN_KERNEL;

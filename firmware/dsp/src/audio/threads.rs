@@ -27,8 +27,8 @@ const PATIENCE: Duration = Duration::from_millis(5);
 /// Threads that say when they are ready.
 const THREADS: u32 = 2;
 
-/// Ring of the domain's threads.
-const IN_KERNEL: bool = cfg!(feature = "ll-kernel");
+/// Whether the domain's threads have ring 0. Code of libraries is not run there.
+pub const IN_KERNEL: bool = cfg!(feature = "ll-kernel");
 
 /// What one core has, owned by its kernel thread `work`.
 pub struct CoreAudio {

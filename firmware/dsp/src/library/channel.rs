@@ -12,6 +12,7 @@ use acelab_kernel::cross_core;
 use acelab_kernel::dma::Stream;
 use acelab_library::LoadError;
 
+use crate::background;
 use crate::kernel::enter_from_thread;
 use crate::power::wait_until;
 
@@ -101,6 +102,7 @@ impl Channel {
         }
         self.stream.commit(bytes);
         self.received += bytes;
+        background::pause();
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! From the host to the store.
 
 use acelab_library::catalogue::{ImageId, LibraryId, PageRange, Reservation};
-use acelab_library::format::{BODY_WORD, MANIFEST_WORDS};
+use acelab_library::format::{BODY_WORD, MANIFEST_WORDS, PAGE_WORDS};
 use acelab_library::manifest::Unsigned;
 use acelab_library::parts::Parts;
 use acelab_library::{LoadError, Manifest, link};
@@ -9,6 +9,7 @@ use acelab_library::{LoadError, Manifest, link};
 use super::channel::Channel;
 use super::place::About;
 use super::{ABI, Libraries};
+use crate::background;
 
 impl Libraries {
     /// Receives, checks and links a library. The channel is closed at the end
@@ -61,8 +62,11 @@ impl Libraries {
             .ok_or(LoadError::Truncated)?;
         head.copy_from_slice(staged);
         let mut parts = Parts::new(&manifest);
-        parts.feed(head)?;
-        for chunk in rest.chunks_mut(MANIFEST_WORDS) {
+        for piece in head.chunks(PAGE_WORDS) {
+            parts.feed(piece)?;
+            background::pause();
+        }
+        for chunk in rest.chunks_mut(PAGE_WORDS) {
             channel.receive(chunk)?;
             parts.feed(chunk)?;
         }

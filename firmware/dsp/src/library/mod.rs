@@ -29,6 +29,7 @@ use acelab_library::manifest::{Kind, Module};
 use acelab_library::{LoadError, Manifest};
 use acelab_module_abi::{ModuleTable, VERSION};
 
+use crate::audio;
 use crate::klog;
 use crate::klog::log;
 use crate::owned::Owned;
@@ -236,6 +237,9 @@ fn check(
     };
     if !right_domain || module.affinity() & core.bit() == 0 {
         return Err(LoadError::NotMapped);
+    }
+    if audio::IN_KERNEL {
+        return Err(LoadError::Ring0);
     }
     if instances >= usize::from(module.instances()) {
         return Err(LoadError::TableFull);

@@ -108,6 +108,8 @@ pub enum LoadError {
     NoPages,
     /// There is no such domain, or it has something else in its place.
     NotMapped,
+    /// Audio has ring 0 in this build, which runs no code of libraries.
+    Ring0,
     /// The module window has no free range of so many pages.
     WindowFull(u32),
     /// The store has no free range of so many pages.

@@ -47,6 +47,7 @@ impl fmt::Display for LoadError {
             Self::InstanceExists => out.write_str("the instance has an image already"),
             Self::TableFull => out.write_str("too many images or instances"),
             Self::NotMapped => out.write_str("the domain does not take it"),
+            Self::Ring0 => out.write_str("no code of a library in this build: audio has ring 0"),
             Self::NoPages => out.write_str("not enough free pages"),
             Self::WindowFull(pages) => write!(out, "module window full: {pages} pages needed"),
             Self::StoreFull(pages) => write!(out, "library store full: {pages} pages needed"),

@@ -222,7 +222,7 @@ const _: () = {
         };
         // SAFETY: the target has numbers and pointers only, and its padding may be anything.
         check(number, unsafe {
-            transmute(Source::new(7, 2, samples, true))
+            transmute::<Source<'_>, View>(Source::new(7, 2, samples, true))
         });
         let (mut a, mut b) = ([0; 6], [0; 2]);
         let (mut short, mut more) = ([0; 6], [0; 2]);
@@ -233,7 +233,9 @@ const _: () = {
             _ => SamplesMut::F32([&mut a, &mut b]),
         };
         // SAFETY: as above.
-        check(number, unsafe { transmute(Sink::new(7, 2, room, true)) });
+        check(number, unsafe {
+            transmute::<Sink<'_>, View>(Sink::new(7, 2, room, true))
+        });
         assert!(sample_number(format) == number);
         number += 1;
     }

@@ -30,6 +30,8 @@ use exchange::Exchange;
 const EXCHANGE_PAGES: u32 = 4;
 /// Less urgent than the DP threads of the firmware's own modules.
 const PRIORITY: u32 = MAX_PRIORITY - 1;
+/// Of a thread that has used up its turn. Long work of system threads is as urgent.
+const PRIORITY_BEHIND: u32 = MAX_PRIORITY;
 /// Pages of the thread's stack.
 const MIN_PAGES: u32 = 2;
 const MAX_PAGES: u32 = 16;
@@ -37,7 +39,7 @@ const MAX_PAGES: u32 = 16;
 const IN_BLOCK: Duration = Duration::from_millis(50);
 /// How long a call for a command may take, much less than the command.
 const IN_COMMAND: Duration = Duration::from_millis(10);
-/// How often it is looked whether the thread is still there.
+/// How often it is looked whether the thread is still there; so long is its turn.
 const LOOK: Duration = Duration::from_millis(1);
 
 /// The thread of a module, as the core's audio threads see it.
@@ -46,6 +48,8 @@ pub struct Confined {
     work: Owned<Semaphore>,
     done: Owned<Semaphore>,
     exchange: Exchange,
+    /// Whether the thread has used up its turn.
+    behind: bool,
     _pages: Pages,
 }
 
@@ -103,6 +107,7 @@ impl Confined {
             work,
             done,
             exchange,
+            behind: false,
             _pages: pages,
         })
     }
@@ -118,6 +123,7 @@ impl Confined {
         // The module can give it as often as it likes.
         let _ = self.done.take(Deadline::NOW);
         self.exchange.ask(request);
+        self.take_turn();
         let end = now() + patience;
         if self.work.give().is_err() {
             return Err(self.end());
@@ -130,10 +136,31 @@ impl Confined {
                     if let Ok(exit) = self.thread.join(Deadline::NOW) {
                         return Err(word::of(exit));
                     }
+                    self.end_turn();
                 }
                 Err(_) => return Err(self.end()),
             }
         }
+    }
+
+    /// Whatever the thread has done before, it gets a turn for a new request.
+    fn take_turn(&mut self) {
+        if core::mem::take(&mut self.behind) {
+            // What fails here fails with the request.
+            let _ = self.thread.set_priority(PRIORITY);
+        }
+    }
+
+    /// Puts the thread behind all others of its core that have a request. The kernel
+    /// does not slice time, and a thread that never waits must not have all of it.
+    fn end_turn(&mut self) {
+        if self.behind {
+            // A change of priority is what moves it behind its equals.
+            let _ = self.thread.set_priority(PRIORITY);
+        }
+        // One that has ended has no turn to lose.
+        let _ = self.thread.set_priority(PRIORITY_BEHIND);
+        self.behind = true;
     }
 
     /// Ends the thread, if it has not ended by itself: why it is of no use.

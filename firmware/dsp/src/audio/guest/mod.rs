@@ -22,8 +22,8 @@ use guarded::Guarded;
 
 pub use exports::{acelab_alloc, acelab_free, acelab_panic};
 
-/// From here on the calling thread can call modules. In ring 0, where a fault ends the
-/// DSP, nothing is guarded.
+/// From here on the calling thread can call modules. Nothing is guarded in ring 0, where
+/// a fault ends the DSP; so no module of a library gets there.
 pub fn guard() -> bool {
     matches!(guard::register(), Ok(()) | Err(SysError::Permission))
 }

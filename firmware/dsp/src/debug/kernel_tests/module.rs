@@ -297,8 +297,12 @@ pub fn module_rights(env: &Env) -> Outcome {
 pub fn module_use(env: &Env) -> Outcome {
     let one = Sandbox::new(env)?;
     let two = Sandbox::new(env)?;
+    let before = kernel::renewals();
     let [mut text, mut constants, mut first] = image()?;
     let [_, _, mut second] = image()?;
+    // For each of the six, every core has emptied its caches.
+    let six = before.map(|before| before + 6);
+    holds(six.is_some() && kernel::renewals() == six)?;
     for sandbox in [&one, &two] {
         text.map(sandbox.domain())?;
         constants.map(sandbox.domain())?;

@@ -19,6 +19,8 @@ unsafe extern "C" {
     pub safe fn xt_write_back_invalidate(line: u32);
     /// Drops it with what was written to it.
     pub fn xt_invalidate(line: u32);
+    /// Writes the whole data cache back and drops it and the instruction cache.
+    pub safe fn xt_empty_caches();
     /// Masks interrupt levels 1 to 3; PS as it was before.
     pub safe fn xt_mask_interrupts() -> u32;
     /// Writes PS.

@@ -1,5 +1,6 @@
-//! The data cache of the executing core. The cores' caches know nothing of each
-//! other, nor of what the host or a DMA engine does to memory.
+//! The caches of the executing core. The cores' caches know nothing of each
+//! other, nor of what the host or a DMA engine does to memory; and an instruction
+//! cache knows nothing of what is stored.
 
 use super::asm;
 
@@ -29,6 +30,12 @@ pub unsafe fn invalidate(address: u32, len: u32) {
             unsafe { asm::xt_invalidate(line) };
         }
     }
+}
+
+/// What was written goes to memory, and data and instructions are read from there
+/// again.
+pub fn empty() {
+    asm::xt_empty_caches();
 }
 
 /// The lines that `len` bytes at `address` touch.
