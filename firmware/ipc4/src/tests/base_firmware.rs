@@ -103,7 +103,7 @@ fn a_list_larger_than_the_outbox_comes_in_blocks() {
     let mut ends = false;
     while !ends {
         let first = if list.is_empty() { INIT_BLOCK } else { 0 };
-        let reply = fake.send(GET, param | first | list.len() as u32 * 4);
+        let reply = fake.send(GET, param | first | (list.len() as u32 * 4));
         assert_eq!(reply.primary.specific(), 0);
         assert_eq!(reply.extension & INIT_BLOCK, first);
         let produced = (reply.extension & 0xF_FFFF) as usize / 4;

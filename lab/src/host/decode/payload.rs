@@ -292,7 +292,7 @@ mod tests {
         let list: Vec<u32> = [3].into_iter().chain((7..10).flat_map(entry)).collect();
         let found = |first: u32, offset: usize, end: usize| {
             let mut request = get(BaseFwParam::ModulesInfo);
-            request.extension |= first << 29 | offset as u32 * 4;
+            request.extension |= first << 29 | (offset as u32 * 4);
             let all = fields(&request, &words(&list[offset..end]));
             let ids = all.into_iter().filter(|(name, _)| !name.contains(".name"));
             let ids = ids.filter(|(name, _)| !name.contains(".uuid"));
