@@ -21,9 +21,25 @@ pub fn check(planned: &Planned, take: &Take, readings: &[Reading]) -> Option<(St
     let during = |reading: &&Reading| {
         reading.slot.node == node && reading.time >= begin && reading.time < take.end
     };
-    let own: Vec<&Reading> = readings.iter().filter(during).collect();
-    own.windows(2)
-        .find_map(|pair| step(planned, pair[0], pair[1]))
+    let mut own = readings.iter().filter(during);
+    let mut from = own.next()?;
+    for to in own {
+        let wrong = step(planned, from, to);
+        if wrong.is_some() {
+            return wrong;
+        }
+        // The next one goes on from what is whole.
+        if !half_written(from, to) {
+            from = to;
+        }
+    }
+    None
+}
+
+/// Whether the position of a reading has moved and its time has not: the firmware was
+/// about to write it.
+const fn half_written(from: &Reading, to: &Reading) -> bool {
+    to.slot.wall_clock == from.slot.wall_clock && to.slot.llp > from.slot.llp
 }
 
 fn step(planned: &Planned, from: &Reading, to: &Reading) -> Option<(String, String)> {
@@ -38,11 +54,10 @@ fn step(planned: &Planned, from: &Reading, to: &Reading) -> Option<(String, Stri
     let tick = rate * i128::from(TICK.0) / 1_000_000_000;
     let most = TOLERANCE_TICKS * tick + TOLERANCE_FRAMES;
     let near = |wanted: i128, most: i128| (frames - wanted).abs() <= most;
-    // A reading whose position has moved and whose time has not is half written: the
-    // position is judged by when the host looked.
-    let half_written = wall == 0 && bytes > 0;
-    // The host looks at any moment of a tick, so that two ticks may be between.
-    let good = bytes >= 0 && (half_written || near(by_wall, most)) && near(by_time, 2 * most);
+    // What is half written is judged by when the host looked. That is any moment of a
+    // tick, so that two ticks may be between.
+    let good =
+        bytes >= 0 && (half_written(from, to) || near(by_wall, most)) && near(by_time, 2 * most);
     (!good).then(|| {
         (
             format!("{by_time} frames from {} to {}", from.time, to.time),
