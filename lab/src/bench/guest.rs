@@ -27,10 +27,10 @@ pub struct Figure {
 }
 
 impl Figure {
-    /// The virtual time that they take, as `151.2 µs`.
+    /// The virtual time that they take, rounded to 0.1 µs: `151.2 µs`.
     pub fn virtual_time(&self) -> String {
-        let nanos = self.instructions * NANOS_PER_INSTRUCTION;
-        format!("{}.{} µs", nanos / 1000, nanos % 1000 / 100)
+        let tenths = (self.instructions * NANOS_PER_INSTRUCTION + 50) / 100;
+        format!("{}.{} µs", tenths / 10, tenths % 10)
     }
 }
 
@@ -171,6 +171,17 @@ mod tests {
     fn an_instruction_takes_two_nanoseconds() {
         let figure = figure("boot", Some(Nanos(151_188)));
         assert_eq!(figure.instructions, 75_594);
-        assert_eq!(figure.virtual_time(), "151.1 µs");
+        assert_eq!(figure.virtual_time(), "151.2 µs");
+    }
+
+    #[test]
+    fn virtual_time_is_rounded_and_not_cut() {
+        let of = |instructions| {
+            let what = String::new();
+            Figure { what, instructions }.virtual_time()
+        };
+        // 168 ns, 148 ns, 150 ns; and one that carries.
+        assert_eq!([84, 74, 75].map(of), ["0.2 µs", "0.1 µs", "0.2 µs"]);
+        assert_eq!(of(499_980), "1000.0 µs");
     }
 }

@@ -6,24 +6,31 @@ use std::{fmt, thread};
 
 use super::Failure;
 use super::environment::Machine;
-use crate::bench::{KernelFigure, boot_time, measure, measure_kernel, median};
+use crate::bench::{Figure, KernelFigure, boot_time, measure, measure_kernel, median};
 use crate::case::Firmware;
 use crate::report::human;
 use crate::suite::stay_on_one_cpu;
-use crate::target::qemu::{empty_guest, installed};
+use crate::symbols::Elf;
+use crate::target::qemu::{Qemu, empty_guest, installed};
 
 #[path = "bench_audio.rs"]
 mod audio;
+#[path = "bench_modules.rs"]
+mod modules;
 
-/// Measure the firmware in guest instructions, and a boot in host time. Exit code 1 when an
-/// operation of the kernel exceeds its limit.
+/// Measure the firmware in guest instructions, and a boot in host time. Exit code 1 when a limit
+/// is exceeded.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   cargo xtask bench
+  cargo xtask bench kernel modules           only these sections
   cargo xtask bench --stock-qemu BIN --runs 50
   cargo xtask bench --soak                   a random host, 100000 messages and more
   cargo xtask bench --soak --seed 17 --messages 2000")]
 pub(super) struct Args {
+    /// Only these sections; all unless given.
+    #[arg(value_name = "SECTION", conflicts_with = "soak")]
+    sections: Vec<Section>,
     /// A simulator to compare a boot with; unless given the installed one, and without
     /// one the machine's own build.
     #[arg(long, value_name = "BIN")]
@@ -50,6 +57,21 @@ pub(super) struct Args {
     machine: Machine,
 }
 
+/// A part of the bench that can be run alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Section {
+    /// Boot, messages, interrupts.
+    Firmware,
+    /// The kernel's operations.
+    Kernel,
+    /// Loading, instances and ticks of loadable modules.
+    Modules,
+    /// Ticks of the LL scheduler, commands during a playback.
+    Audio,
+    /// Host time of a boot.
+    Host,
+}
+
 impl Args {
     pub fn run(self) -> Result<ExitCode, Failure> {
         let launcher = self.machine.launcher()?;
@@ -64,26 +86,38 @@ impl Args {
         if let Err(reason) = &debug {
             println!("interrupts and the kernel's operations are not measured: {reason}");
         }
+        let debug = debug.ok();
         let cpus = thread::available_parallelism().map_or(1, usize::from);
         stay_on_one_cpu(0);
-        let debug = debug.ok();
-        let figures = measure(&launcher, production, debug).map_err(broken)?;
-        println!("guest instructions, and their virtual time (the same on every host)");
-        for figure in figures {
-            let time = figure.virtual_time();
-            println!(
-                "  {:<52} {:>9} {time:>11}",
-                figure.what, figure.instructions
-            );
-        }
         let mut kept = true;
-        if let Some(debug) = debug {
-            let figures = measure_kernel(&launcher, debug, self.rounds).map_err(broken)?;
-            kept = print_kernel(&figures, self.rounds);
+        if self.wants(Section::Firmware) {
+            print_firmware(&measure(&launcher, production, debug).map_err(broken)?);
         }
-        kept &= audio::print(&launcher, &firmware, self.write_latency.as_deref())?;
+        if let Some(debug) = debug.filter(|_| self.wants(Section::Kernel)) {
+            let figures = measure_kernel(&launcher, debug, self.rounds).map_err(broken)?;
+            kept &= print_kernel(&figures, self.rounds);
+        }
+        if self.wants(Section::Modules) {
+            kept &= modules::print(&launcher, production)?;
+        }
+        if self.wants(Section::Audio) {
+            kept &= audio::print(&launcher, &firmware, self.write_latency.as_deref())?;
+        }
+        if self.wants(Section::Host) {
+            self.print_host(&launcher, production, cpus)?;
+        }
+        Ok(ExitCode::from(u8::from(!kept)))
+    }
+
+    fn wants(&self, section: Section) -> bool {
+        let all = self.sections.is_empty();
+        let written = section == Section::Audio && self.write_latency.is_some();
+        all || written || self.sections.contains(&section)
+    }
+
+    fn print_host(&self, launcher: &Qemu, production: &Elf, cpus: usize) -> Result<(), Failure> {
         let runs = usize::from(self.runs);
-        let boot = boot_time(&launcher, production, runs).map_err(broken)?;
+        let boot = boot_time(launcher, production, runs).map_err(broken)?;
         println!("host time (median of {runs}; the machine has {cpus} CPUs, one is used)");
         println!("  {:<52} {:>9}", "boot case, one core", human(boot.whole));
         println!(
@@ -105,7 +139,7 @@ impl Args {
         );
         let ratio = boot.whole.as_secs_f64() / empty.as_secs_f64();
         println!("  {:<52} {ratio:>9.2}", "ratio");
-        Ok(ExitCode::from(u8::from(!kept)))
+        Ok(())
     }
 
     /// The simulator to compare with, and what to call it.
@@ -117,6 +151,17 @@ impl Args {
             Some(program) => (program, "the installed one"),
             None => (own.to_owned(), "our own build; none is installed"),
         }
+    }
+}
+
+fn print_firmware(figures: &[Figure]) {
+    println!("guest instructions, and their virtual time (the same on every host)");
+    for figure in figures {
+        let time = figure.virtual_time();
+        println!(
+            "  {:<52} {:>9} {time:>11}",
+            figure.what, figure.instructions
+        );
     }
 }
 

@@ -13,14 +13,14 @@ use crate::host::{Content, Side, StreamId};
 use crate::library::LibraryError;
 
 /// What the controller is told to carry: its format says nothing about a file.
-const FORMAT: Format = Format {
+pub(crate) const FORMAT: Format = Format {
     sample: Sample::S32,
     rate: 48_000,
     channels: 2,
 };
 
 /// Length of the cyclic buffer.
-const BUFFER: Nanos = Nanos::from_millis(200);
+pub(crate) const BUFFER: Nanos = Nanos::from_millis(200);
 
 /// What is sent, and how.
 pub(super) struct Sending {
@@ -107,7 +107,8 @@ impl Runner<'_> {
     }
 }
 
-fn message(kind: GlobalType, dma: u8, library: u8) -> Message {
+/// The request to load a library by a stream, or to prepare for that.
+pub(crate) fn message(kind: GlobalType, dma: u8, library: u8) -> Message {
     let mut message = Message {
         primary: Primary::request(Target::Global, kind.code()).word(),
         extension: 0,

@@ -5,7 +5,7 @@ mod codegen;
 mod corrupt;
 mod fault;
 mod flood;
-mod load;
+pub(crate) mod load;
 mod measure;
 mod memory_map;
 mod power;

@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use std::{env, fs};
 
 use acelab_library::error::LoadError;
-use acelab_library::write::Layout;
+use acelab_library::format::Abi;
+use acelab_library::write::{Layout, to_words};
 
 use crate::case::{Library, LibrarySource};
 
@@ -81,6 +82,22 @@ impl File {
             bytes.truncate(end as usize);
         }
         Ok(Self { bytes, modules })
+    }
+}
+
+/// Bytes of a module's table on the DSP: two numbers and seven functions.
+const TABLE_BYTES: u32 = 36;
+
+/// What a library was built for; version 0 if it is none.
+pub fn abi_of(bytes: &[u8]) -> Abi {
+    let words = to_words(bytes);
+    let field = Layout::read(&words)
+        .ok()
+        .and_then(|layout| layout.words("extension.abi"));
+    let version = field.and_then(|field| words.get(field.start)).copied();
+    Abi {
+        version: version.unwrap_or(0),
+        table_bytes: TABLE_BYTES,
     }
 }
 

@@ -3,10 +3,13 @@
 //! All records belong to the caller, the firmware. Each starts with a [`Head`].
 
 use core::ffi::c_void;
-use core::ptr::null_mut;
+use core::mem::transmute;
+use core::ptr;
 
 use acelab_abi::ipc4::audio_format::ChannelConfig;
-use acelab_module_sdk::{Format, Fragment, Meters, Pin, SampleFormat};
+use acelab_module_sdk::{
+    Format, Fragment, Meters, Pin, SampleFormat, Samples, SamplesMut, Sink, Source,
+};
 
 /// Longest name of a field in [`Head::text`], in bytes.
 pub const TEXT_BYTES: usize = 24;
@@ -15,7 +18,7 @@ pub const TEXT_BYTES: usize = 24;
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct Head {
-    /// Where the module shows its meters, if it has any.
+    /// Where the module shows its meters, if it has any; null where nobody looks.
     pub meters: *mut Meters,
     /// Out: more about an error, see [`crate::Reason`].
     pub detail: [u32; 3],
@@ -109,29 +112,33 @@ pub struct Process {
     pub sink_count: usize,
 }
 
-/// Frames of a ring that wait, or that are free.
+/// Frames of a ring that wait, or that are free: a [`Source`] or [`Sink`] of the SDK is
+/// such a record, so that none has to be made in a tick. A module may change all of it;
+/// the firmware reads nothing of it but `moved` behind a call.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct View {
+    /// A number of a format, see [`sample_format`].
+    pub sample: u32,
     /// Two pieces, of which the second follows the first.
     pub parts: [Part; 2],
+    /// Samples per frame, at least 1.
+    pub channels: usize,
+    /// Frames of both pieces.
+    pub frames: usize,
+    /// Out: frames that were taken or put, added to what was there.
+    pub moved: usize,
+    /// 1 when the other side of the buffer is running, or 0.
+    pub active: u8,
     /// Number of the queue.
     pub queue: u8,
-    /// Samples per frame.
-    pub channels: u8,
-    /// A number of a format, see [`sample_format`].
-    pub sample: u8,
-    /// Not 0 when the other side of the buffer is running.
-    pub active: u8,
-    /// Out: frames that were taken or put.
-    pub moved: usize,
 }
 
 /// Samples that follow each other.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct Part {
-    /// The first one.
+    /// The first one; aligned and not null, also where there are none.
     pub start: *mut c_void,
     /// How many.
     pub samples: usize,
@@ -140,19 +147,20 @@ pub struct Part {
 impl View {
     /// Nothing.
     pub const NONE: Self = Self {
-        parts: [Part::NONE; 2],
-        queue: 0,
-        channels: 1,
         sample: 0,
-        active: 0,
+        parts: [Part::NONE; 2],
+        channels: 1,
+        frames: 0,
         moved: 0,
+        active: 0,
+        queue: 0,
     };
 }
 
 impl Part {
     /// No samples.
     pub const NONE: Self = Self {
-        start: null_mut(),
+        start: ptr::without_provenance_mut(align_of::<i32>()),
         samples: 0,
     };
 }
@@ -198,6 +206,47 @@ pub struct GetConfig {
     pub bytes: usize,
     /// Out: size of the value in bytes.
     pub written: usize,
+}
+
+/// A compiler that lays views out in another way builds neither firmware nor library.
+const _: () = {
+    let mut number = 0;
+    while let Some(format) = sample_format(number) {
+        let (a, b) = ([0; 6], [0; 2]);
+        let (short, more) = ([0; 6], [0; 2]);
+        let samples = match number {
+            0 => Samples::S16([&short, &more]),
+            1 => Samples::S24([&a, &b]),
+            2 => Samples::S32([&a, &b]),
+            _ => Samples::F32([&a, &b]),
+        };
+        // SAFETY: the target has numbers and pointers only, and its padding may be anything.
+        check(number, unsafe {
+            transmute::<Source<'_>, View>(Source::new(7, 2, samples, true))
+        });
+        let (mut a, mut b) = ([0; 6], [0; 2]);
+        let (mut short, mut more) = ([0; 6], [0; 2]);
+        let room = match number {
+            0 => SamplesMut::S16([&mut short, &mut more]),
+            1 => SamplesMut::S24([&mut a, &mut b]),
+            2 => SamplesMut::S32([&mut a, &mut b]),
+            _ => SamplesMut::F32([&mut a, &mut b]),
+        };
+        // SAFETY: as above.
+        check(number, unsafe {
+            transmute::<Sink<'_>, View>(Sink::new(7, 2, room, true))
+        });
+        assert!(sample_number(format) == number);
+        number += 1;
+    }
+};
+
+/// Whether this is the record of 6 and 2 samples for queue 7.
+const fn check(number: u8, view: View) {
+    let [a, b] = view.parts;
+    assert!(view.sample == number as u32 && a.samples == 6 && b.samples == 2);
+    assert!(view.channels == 2 && view.frames == 4 && view.moved == 0);
+    assert!(view.active == 1 && view.queue == 7);
 }
 
 /// The number of a format.

@@ -5,7 +5,7 @@ use core::ffi::c_void;
 /// Version of this interface: major 31:16, minor 15:0. It covers the table and the
 /// records. Tables of another major version are not used, nor are those of a later
 /// minor one.
-pub const VERSION: u32 = 0x0001_0000;
+pub const VERSION: u32 = 0x0002_0000;
 
 /// A function of a module: gets the instance that `create` has made (null for
 /// `create`) and a record of [`crate::record`]; returns a [`crate::Status`].

@@ -3,7 +3,7 @@
 use acelab_abi::ipc4::{BaseFwParam, ModuleType, Primary, Status, Target, layout};
 use acelab_library::format::Abi;
 use acelab_library::fuzz;
-use acelab_library::write::{Layout, to_words};
+use acelab_library::write::to_words;
 
 use crate::case::expect::ReplyExpectation;
 use crate::case::message::{Message, put, words};
@@ -11,11 +11,10 @@ use crate::case::names::StatusCode;
 use crate::case::step::Flood;
 use crate::engine::load::Sending;
 use crate::engine::runner::{Halt, Runner};
+use crate::library::abi_of;
 
 /// Id that each file is loaded under.
 const ID: u8 = 1;
-/// Bytes of a module's table on the DSP: two numbers and seven functions.
-const TABLE_BYTES: u32 = 36;
 
 impl Runner<'_> {
     /// Loads one file after another; what is taken is removed again.
@@ -67,15 +66,7 @@ impl Runner<'_> {
 
     /// What the firmware's libraries are built for.
     fn abi(&mut self) -> Result<Abi, Halt> {
-        let words = to_words(&self.library_bytes(ID)?);
-        let field = Layout::read(&words)
-            .ok()
-            .and_then(|layout| layout.words("extension.abi"));
-        let version = field.and_then(|field| words.get(field.start)).copied();
-        Ok(Abi {
-            version: version.unwrap_or(0),
-            table_bytes: TABLE_BYTES,
-        })
+        Ok(abi_of(&self.library_bytes(ID)?))
     }
 }
 

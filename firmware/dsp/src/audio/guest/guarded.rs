@@ -14,9 +14,10 @@ use acelab_user::heap::{self, HeapBox};
 
 use super::word;
 
-/// How long a module may compute in a tick: most of it. A tick that was missed is made
+/// How long a module may compute in a tick: half of it. It is ended 250 µs later at the most,
+/// and what is left is for the report and the streams behind it. A tick that was missed is made
 /// up for by a call of its own.
-const IN_TICK: Limit = Limit::from_micros(750);
+const IN_TICK: Limit = Limit::from_micros(500);
 /// How long it may compute for a parameter: ticks wait for that.
 const WHILE_TICKS_WAIT: Limit = Limit::from_micros(500);
 /// How long it may compute for another command, much less than a command may take.
@@ -40,6 +41,7 @@ impl Guarded {
 }
 
 impl Caller for Guarded {
+    #[inline(always)]
     unsafe fn call(
         &mut self,
         kind: Kind,
@@ -60,13 +62,17 @@ impl Caller for Guarded {
         // SAFETY: the caller's promise. When the function is stopped, what it was
         // changing is the instance, which is used no more, and its record, whose words
         // may be anything.
-        unsafe { guard::call(&call, entry, instance, record) }.map_err(|fault| {
-            word::of(Exit {
-                reason: fault.reason,
-                value: fault.value,
-            })
-        })
+        unsafe { guard::call(&call, entry, instance, record) }.map_err(told)
     }
+}
+
+/// What the host is told of a call that was ended.
+#[cold]
+fn told(fault: guard::Fault) -> Fault {
+    word::of(Exit {
+        reason: fault.reason,
+        value: fault.value,
+    })
 }
 
 impl Drop for Guarded {

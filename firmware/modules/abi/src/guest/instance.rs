@@ -6,7 +6,9 @@ use core::ffi::c_void;
 use core::slice;
 
 use acelab_abi::ipc4::module_config::MAX_PINS;
-use acelab_module_sdk::{CreateError, InitPayload, MAX_CHANNELS, Module, OutOfMemory, Pin};
+use acelab_module_sdk::{
+    CreateError, InitPayload, MAX_CHANNELS, Module, OutOfMemory, Pin, ProcessError,
+};
 
 use super::Exported;
 use super::views;
@@ -115,30 +117,40 @@ fn pins<'a>(raw: &[RawPin], places: &'a mut Option<[Pin; MAX_PINS]>) -> Option<&
 pub(super) unsafe extern "C" fn process(instance: *mut c_void, record: *mut c_void) -> u32 {
     // SAFETY: the caller's promise.
     let (module, record) = unsafe { (module(instance), &mut *record.cast::<Process>()) };
-    if record.source_count == 1 && record.sink_count == 1 {
-        // SAFETY: the record says where its views are, which are those of the caller's
-        // buffers.
-        let (channels, result) = unsafe {
-            let (source, sink) = (&mut *record.sources, &mut *record.sinks);
-            let channels = source.channels.max(sink.channels);
-            (channels, views::process_one(module, source, sink))
-        };
-        show_channels(module, &record.head, channels);
-        return finish(&mut record.head, result);
-    }
-    process_many(module, record)
-}
-
-#[inline(never)]
-fn process_many(module: &mut dyn Module, record: &mut Process) -> u32 {
     // SAFETY: the record says where its views are, which are those of the caller's
     // buffers.
-    let result = unsafe {
-        let sources = slice::from_raw_parts_mut(record.sources, record.source_count);
-        let sinks = slice::from_raw_parts_mut(record.sinks, record.sink_count);
-        views::process_many(module, sources, sinks)
+    let (sources, sinks) = unsafe {
+        (
+            views::sources(record.sources, record.source_count),
+            views::sinks(record.sinks, record.sink_count),
+        )
     };
-    show(module, &record.head);
+    match module.process(sources, sinks) {
+        // So it is in most ticks; the rest is kept out of their way.
+        Ok(()) if record.head.meters.is_null() => done(),
+        result => process_told(module, record, result),
+    }
+}
+
+/// Shows what a call has come to, and the meters.
+#[inline(never)]
+fn process_told(
+    module: &dyn Module,
+    record: &mut Process,
+    result: Result<(), ProcessError>,
+) -> u32 {
+    // SAFETY: as in `process`; the views are not used there any more.
+    let (sources, sinks) = unsafe {
+        (
+            views::sources(record.sources, record.source_count),
+            views::sinks(record.sinks, record.sink_count),
+        )
+    };
+    let channels = match (&*sources, &*sinks) {
+        ([source], [sink]) => source.channels().max(sink.channels()),
+        _ => MAX_CHANNELS.into(),
+    };
+    show_channels(module, &record.head, channels);
     finish(&mut record.head, result)
 }
 
@@ -205,13 +217,13 @@ fn show(module: &dyn Module, head: &Head) {
 }
 
 /// Shows the meters of the first channels: in a tick each word counts.
-fn show_channels(module: &dyn Module, head: &Head, channels: u8) {
+fn show_channels(module: &dyn Module, head: &Head, channels: usize) {
     if let Some(meters) = module.meters()
         && !head.meters.is_null()
     {
         // SAFETY: the record says where they go, and nobody else uses that.
         let shown = unsafe { &mut *head.meters };
-        for channel in 0..usize::from(channels.min(MAX_CHANNELS)) {
+        for channel in 0..channels.min(MAX_CHANNELS.into()) {
             shown.peak[channel] = meters.peak[channel];
             shown.current[channel] = meters.current[channel];
             shown.target[channel] = meters.target[channel];

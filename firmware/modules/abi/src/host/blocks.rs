@@ -95,7 +95,7 @@ pub(super) unsafe fn step<R: Runner>(
     }
     for ((view, inner), moved) in sinks.iter_mut().zip(inner_sinks).zip(put) {
         let mut done = *inner;
-        done.parts[0].samples = moved.min(frames(inner)) * usize::from(inner.channels);
+        done.parts[0].samples = moved.min(frames(inner)) * inner.channels;
         // SAFETY: as above.
         unsafe {
             each_part(view, &done, |own, inner, bytes| {
@@ -114,7 +114,7 @@ pub(super) unsafe fn step<R: Runner>(
 /// Frames of a view.
 fn frames(view: &View) -> usize {
     let [a, b] = &view.parts;
-    (a.samples + b.samples) / usize::from(view.channels.max(1))
+    (a.samples + b.samples) / view.channels.max(1)
 }
 
 /// Frames of a view that were not moved yet.
@@ -124,7 +124,7 @@ fn left(view: &View) -> usize {
 
 /// Size of a sample in bytes.
 fn sample_bytes(view: &View) -> usize {
-    sample_format(view.sample).map_or(1, |format| format.bytes())
+    sample_format(view.sample as u8).map_or(1, |format| format.bytes())
 }
 
 /// How many frames of each view there is room for: as many of one as of another, so
@@ -136,14 +136,14 @@ fn limit(area: &Area, sources: &[View], sinks: &[View]) -> usize {
     let frame: usize = sources
         .iter()
         .chain(sinks)
-        .map(|view| sample_bytes(view) * usize::from(view.channels))
+        .map(|view| sample_bytes(view) * view.channels)
         .sum();
     room / frame.max(1)
 }
 
 /// A block in the area for `frames` frames of a view.
 fn block(area: &mut Area, view: &View, frames: usize) -> Option<View> {
-    let samples = frames * usize::from(view.channels);
+    let samples = frames * view.channels;
     let start = area.take(samples * sample_bytes(view))?;
     Some(View {
         parts: [
@@ -156,6 +156,7 @@ fn block(area: &mut Area, view: &View, frames: usize) -> Option<View> {
                 samples: 0,
             },
         ],
+        frames,
         moved: 0,
         ..*view
     })
@@ -168,7 +169,7 @@ fn block(area: &mut Area, view: &View, frames: usize) -> Option<View> {
 /// `view` has so many samples more, and `inner` is a block in the area.
 unsafe fn each_part(view: &View, inner: &View, copy: impl Fn(*mut u8, *mut u8, usize)) {
     let size = sample_bytes(view);
-    let mut skip = view.moved * usize::from(view.channels);
+    let mut skip = view.moved * view.channels;
     let mut count = inner.parts[0].samples;
     let mut block = inner.parts[0].start.cast::<u8>();
     for part in &view.parts {

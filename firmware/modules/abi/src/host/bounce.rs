@@ -5,6 +5,8 @@ use core::ffi::c_void;
 use core::ptr::null_mut;
 use core::slice;
 
+use acelab_abi::ipc4::module_config::MAX_PINS;
+
 use super::area::Area;
 use super::{Caller, Fault, Kind, WRONG_ANSWER, blocks};
 use crate::record::{Create, GetConfig, Head, Plain, Prepare, Process, SetConfig};
@@ -223,20 +225,27 @@ impl<R: Runner> Bounce<R> {
                 slice::from_raw_parts_mut(own.sinks, own.sink_count),
             )
         };
-        for view in sources.iter_mut().chain(&mut *sinks) {
-            view.moved = 0;
+        // What a view has moved before lies no more in its pieces.
+        let mut before = [0; 2 * MAX_PINS];
+        for (before, view) in before.iter_mut().zip(sources.iter_mut().chain(&mut *sinks)) {
+            *before = core::mem::take(&mut view.moved);
         }
-        loop {
+        let result = loop {
             self.area.clear();
             // SAFETY: the caller's record.
             let step =
                 unsafe { blocks::step(self, entry, instance, &mut own.head, sources, sinks) };
-            match step? {
-                blocks::Step::Refused(code) => return Ok(code),
-                blocks::Step::Done => return Ok(Status::DONE.0),
-                blocks::Step::More => {}
+            match step {
+                Ok(blocks::Step::Refused(code)) => break Ok(code),
+                Ok(blocks::Step::Done) => break Ok(Status::DONE.0),
+                Ok(blocks::Step::More) => {}
+                Err(fault) => break Err(fault),
             }
+        };
+        for (before, view) in before.iter().zip(sources.iter_mut().chain(&mut *sinks)) {
+            view.moved += before;
         }
+        result
     }
 }
 

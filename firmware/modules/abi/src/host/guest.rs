@@ -9,14 +9,12 @@ use core::ptr::null_mut;
 use acelab_abi::ipc4::module_config::MAX_PINS;
 use acelab_module_sdk::{
     ConfigError, CreateError, Fragment, Meters, Module, Pin, PrepareError, ProcessError, Sink,
-    Source,
+    Source, try_zeroed,
 };
 
-use super::views::{count_sink, count_source, show_sink, show_source};
 use super::{Caller, Fault, Kind};
 use crate::record::{
-    Create, GetConfig, Head, Plain, Prepare, Process, RawPin, SetConfig, TEXT_BYTES, View,
-    raw_fragment,
+    Create, GetConfig, Head, Plain, Prepare, Process, RawPin, SetConfig, TEXT_BYTES, raw_fragment,
 };
 use crate::status::{Refusal, Status};
 use crate::table::{Entry, ModuleTable, VERSION};
@@ -68,14 +66,12 @@ pub fn check_table(table: &ModuleTable) -> Result<(), TableError> {
 pub struct Guest<C: Caller> {
     table: ModuleTable,
     link: RefCell<Link<C>>,
-    has_meters: bool,
-    meters: Meters,
-    /// Views of one input and one output, which most modules have.
-    pair: [View; 2],
-    /// Views of the inputs, then of the outputs, where there may be more; too large
-    /// for the stack.
-    views: Vec<View>,
+    /// Where a module shows its meters; nothing if it has none.
+    meters: Vec<Meters>,
+    /// What a tick is called with; the module may have written anything there.
+    record: Process,
     inputs: usize,
+    outputs: usize,
 }
 
 /// The way to the instance.
@@ -101,8 +97,22 @@ impl<C: Caller> Link<C> {
     ///
     /// # Safety
     /// See [`Caller::call`].
-    #[inline]
     unsafe fn call(
+        &mut self,
+        kind: Kind,
+        entry: Option<Entry>,
+        record: *mut c_void,
+    ) -> Result<u32, Fault> {
+        // SAFETY: the caller's promise.
+        unsafe { self.call_inline(kind, entry, record) }
+    }
+
+    /// The same in a tick, where each instruction counts.
+    ///
+    /// # Safety
+    /// See [`Caller::call`].
+    #[inline(always)]
+    unsafe fn call_inline(
         &mut self,
         kind: Kind,
         entry: Option<Entry>,
@@ -155,13 +165,8 @@ impl<C: Caller> Guest<C> {
         payload: &[u8],
     ) -> Result<Self, CreateError> {
         check_table(&table).map_err(|_| CreateError::Value("module table"))?;
-        let inputs = usize::from(inputs).min(MAX_PINS);
-        let count = inputs + usize::from(outputs).min(MAX_PINS);
-        let mut views = Vec::new();
-        views
-            .try_reserve_exact(count)
-            .map_err(|_| CreateError::Memory)?;
-        views.resize(count, View::NONE);
+        let mut meters = try_zeroed::<Meters>(1)?;
+        let place = meters.as_mut_ptr();
         let mut guest = Self {
             table,
             link: RefCell::new(Link {
@@ -169,14 +174,19 @@ impl<C: Caller> Guest<C> {
                 instance: null_mut(),
                 fault: None,
             }),
-            has_meters: false,
-            pair: [View::NONE; 2],
-            meters: Meters::default(),
-            views,
-            inputs,
+            meters,
+            record: Process {
+                head: Head::new(place),
+                sources: null_mut(),
+                source_count: 0,
+                sinks: null_mut(),
+                sink_count: 0,
+            },
+            inputs: usize::from(inputs).min(MAX_PINS),
+            outputs: usize::from(outputs).min(MAX_PINS),
         };
         let mut record = Create {
-            head: Head::new(&raw mut guest.meters),
+            head: Head::new(place),
             payload: payload.as_ptr(),
             bytes: payload.len(),
             instance: null_mut(),
@@ -189,7 +199,10 @@ impl<C: Caller> Guest<C> {
             Ok(0) if record.instance.is_null() => Err(CreateError::Fault(link.die(WRONG_ANSWER).0)),
             Ok(0) => {
                 link.instance = record.instance;
-                guest.has_meters = record.has_meters != 0;
+                if record.has_meters == 0 {
+                    guest.meters = Vec::new();
+                    guest.record.head.meters = null_mut();
+                }
                 Ok(guest)
             }
             Ok(code) => {
@@ -211,38 +224,43 @@ impl<C: Caller> Guest<C> {
 }
 
 impl<C: Caller> Guest<C> {
-    /// Has the module process, by the records of its views: where, and how many.
-    ///
-    /// # Safety
-    /// They are views of memory that nobody else uses during the call, or for sources
-    /// that nobody writes.
-    #[inline]
-    unsafe fn run(
+    /// Where the module shows its meters, null if it has none.
+    fn place_of_meters(&mut self) -> *mut Meters {
+        let meters = self.meters.first_mut();
+        meters.map_or(null_mut(), |meters| &raw mut *meters)
+    }
+
+    /// Has the module process. A view that it has changed is still one only as far as
+    /// the module is good: nothing but its number of frames may be read, and that is
+    /// [believed](Self::believe) only if it is possible.
+    #[inline(always)]
+    fn run(
         &mut self,
-        (sources, source_count): (*mut View, usize),
-        (sinks, sink_count): (*mut View, usize),
+        sources: &mut [Source<'_>],
+        sinks: &mut [Sink<'_>],
     ) -> Result<(), ProcessError> {
-        let mut record = Process {
-            head: Head::new(&raw mut self.meters),
-            sources,
-            source_count,
-            sinks,
-            sink_count,
-        };
+        let record = &mut self.record;
+        record.sources = sources.as_mut_ptr().cast();
+        record.source_count = sources.len();
+        record.sinks = sinks.as_mut_ptr().cast();
+        record.sink_count = sinks.len();
         let link = self.link.get_mut();
-        // SAFETY: the record is one of `process`, and the rest the caller's promise.
-        match unsafe { link.call(Kind::Process, self.table.process, (&raw mut record).cast()) } {
+        let place = (&raw mut *record).cast();
+        // SAFETY: the record is one of `process`; views are records, see `record`, and
+        // borrow the memory that they are views of, those of sinks for themselves.
+        match unsafe { link.call_inline(Kind::Process, self.table.process, place) } {
             Ok(0) => Ok(()),
             Ok(code) => {
                 let fault = ProcessError::Fault(WRONG_ANSWER.0);
-                Err(link.refusal(code, &record.head, Refusal::process, fault))
+                let head = &self.record.head;
+                Err(link.refusal(code, head, Refusal::process, fault))
             }
             Err(fault) => Err(ProcessError::Fault(fault.0)),
         }
     }
 
     /// A module that says what is not possible is dead.
-    #[inline]
+    #[inline(always)]
     fn believe(&mut self, possible: bool) -> Result<(), ProcessError> {
         if possible {
             return Ok(());
@@ -256,35 +274,39 @@ impl<C: Caller> Guest<C> {
         sources: &mut [Source<'_>],
         sinks: &mut [Sink<'_>],
     ) -> Result<(), ProcessError> {
-        let (taken, put) = self.views.split_at_mut(self.inputs);
-        for (view, source) in taken.iter_mut().zip(&*sources) {
-            show_source(view, source);
-        }
-        for (view, sink) in put.iter_mut().zip(&mut *sinks) {
-            show_sink(view, sink);
-        }
-        let from = (taken.as_mut_ptr(), sources.len().min(taken.len()));
-        let to = (put.as_mut_ptr(), sinks.len().min(put.len()));
-        // SAFETY: the views are of memory that the sources and sinks borrow, those of
-        // the sinks for themselves.
-        unsafe { self.run(from, to) }?;
-        let (taken, put) = self.views.split_at(self.inputs);
-        let mut possible = true;
-        for (source, view) in sources.iter_mut().zip(taken) {
-            possible &= count_source(source, view);
-        }
-        for (sink, view) in sinks.iter_mut().zip(put) {
-            possible &= count_sink(sink, view);
-        }
+        let (inputs, outputs) = (
+            sources.len().min(self.inputs),
+            sinks.len().min(self.outputs),
+        );
+        let (sources, sinks) = (&mut sources[..inputs], &mut sinks[..outputs]);
+        let most_taken: [usize; MAX_PINS] = from_fn(|pin| sources.get(pin).map_or(0, after_source));
+        let most_put: [usize; MAX_PINS] = from_fn(|pin| sinks.get(pin).map_or(0, after_sink));
+        self.run(sources, sinks)?;
+        let mut taken = sources.iter().zip(most_taken);
+        let mut put = sinks.iter().zip(most_put);
+        let possible = taken.all(|(source, most)| source.consumed() <= most)
+            && put.all(|(sink, most)| sink.produced() <= most);
         self.believe(possible)
     }
+}
+
+/// The count of a source when all that waits is taken.
+#[inline(always)]
+fn after_source(source: &Source<'_>) -> usize {
+    source.consumed() + source.frames()
+}
+
+/// The count of a sink when it is full.
+#[inline(always)]
+fn after_sink(sink: &Sink<'_>) -> usize {
+    sink.produced() + sink.frames()
 }
 
 impl<C: Caller> Module for Guest<C> {
     fn prepare(&mut self, inputs: &[Pin], outputs: &[Pin]) -> Result<(), PrepareError> {
         let (raw_inputs, raw_outputs) = (raw_pins(inputs), raw_pins(outputs));
         let mut record = Prepare {
-            head: Head::new(&raw mut self.meters),
+            head: Head::new(self.place_of_meters()),
             inputs: raw_inputs.as_ptr(),
             input_count: inputs.len().min(MAX_PINS),
             outputs: raw_outputs.as_ptr(),
@@ -307,24 +329,18 @@ impl<C: Caller> Module for Guest<C> {
         sources: &mut [Source<'_>],
         sinks: &mut [Sink<'_>],
     ) -> Result<(), ProcessError> {
-        if let ([source], [sink]) = (&mut *sources, &mut *sinks) {
-            let [from, to] = &mut self.pair;
-            show_source(from, source);
-            show_sink(to, sink);
-            let (from, to) = (&raw mut *from, &raw mut *to);
-            // SAFETY: the views are of memory that source and sink borrow.
-            unsafe { self.run((from, 1), (to, 1)) }?;
-            let [from, to] = &self.pair;
-            let taken = count_source(source, from);
-            let put = count_sink(sink, to);
-            return self.believe(taken & put);
+        if let ([source], [sink]) = (&*sources, &*sinks) {
+            let (most_taken, most_put) = (after_source(source), after_sink(sink));
+            self.run(sources, sinks)?;
+            let possible = sources[0].consumed() <= most_taken && sinks[0].produced() <= most_put;
+            return self.believe(possible);
         }
         self.process_many(sources, sinks)
     }
 
     fn reset(&mut self) {
         let mut record = Plain {
-            head: Head::new(&raw mut self.meters),
+            head: Head::new(self.place_of_meters()),
         };
         let link = self.link.get_mut();
         // A module that cannot be reset says so when it is called again.
@@ -335,7 +351,7 @@ impl<C: Caller> Module for Guest<C> {
     fn set_config(&mut self, id: u32, fragment: Fragment, data: &[u8]) -> Result<(), ConfigError> {
         let (part, size_or_offset) = raw_fragment(fragment);
         let mut record = SetConfig {
-            head: Head::new(&raw mut self.meters),
+            head: Head::new(self.place_of_meters()),
             id,
             part,
             size_or_offset,
@@ -392,7 +408,7 @@ impl<C: Caller> Module for Guest<C> {
     }
 
     fn meters(&self) -> Option<&Meters> {
-        self.has_meters.then_some(&self.meters)
+        self.meters.first()
     }
 }
 

@@ -6,7 +6,6 @@ mod bounce;
 mod caller;
 mod guest;
 mod ledger;
-mod views;
 
 pub use area::Area;
 pub use bounce::{Bounce, Runner};

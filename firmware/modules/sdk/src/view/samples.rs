@@ -7,6 +7,7 @@ use crate::format::SampleFormat;
 
 /// Samples to read: two pieces, of which the second follows the first.
 #[derive(Clone, Copy, Debug)]
+#[repr(C, u32)]
 pub enum Samples<'a> {
     /// Samples in [`SampleFormat::S16`].
     S16([&'a [i16]; 2]),
@@ -20,6 +21,7 @@ pub enum Samples<'a> {
 
 /// Room to write to: two pieces, of which the second follows the first.
 #[derive(Debug)]
+#[repr(C, u32)]
 pub enum SamplesMut<'a> {
     /// Samples in [`SampleFormat::S16`].
     S16([&'a mut [i16]; 2]),
@@ -43,7 +45,7 @@ impl Samples<'_> {
     }
 
     /// How many there are in both pieces.
-    pub fn count(&self) -> usize {
+    pub const fn count(&self) -> usize {
         match self {
             Self::S16([a, b]) => a.len() + b.len(),
             Self::S24([a, b]) | Self::S32([a, b]) | Self::F32([a, b]) => a.len() + b.len(),
@@ -81,7 +83,7 @@ impl<'a> SamplesMut<'a> {
     }
 
     /// How many both pieces have room for.
-    pub fn count(&self) -> usize {
+    pub const fn count(&self) -> usize {
         match self {
             Self::S16([a, b]) => a.len() + b.len(),
             Self::S24([a, b]) | Self::S32([a, b]) | Self::F32([a, b]) => a.len() + b.len(),

@@ -3,22 +3,24 @@
 use super::samples::{Samples, SamplesMut};
 use crate::format::SampleFormat;
 
-/// An output: the free frames of a ring buffer.
+/// An output: the free frames of a ring buffer. It lies in memory as a
+/// [`Source`](super::Source) does.
 #[derive(Debug)]
+#[repr(C)]
 pub struct Sink<'a> {
-    queue: u8,
+    samples: SamplesMut<'a>,
     channels: usize,
-    active: bool,
     frames: usize,
     produced: usize,
-    samples: SamplesMut<'a>,
+    active: bool,
+    queue: u8,
 }
 
 impl<'a> Sink<'a> {
     /// A view of the places in `samples`, interleaved over `channels` (at least 1),
     /// which output `queue` writes. `active` says whether who reads them is running.
-    pub fn new(queue: u8, channels: usize, samples: SamplesMut<'a>, active: bool) -> Self {
-        let channels = channels.max(1);
+    pub const fn new(queue: u8, channels: usize, samples: SamplesMut<'a>, active: bool) -> Self {
+        let channels = if channels == 0 { 1 } else { channels };
         Self {
             queue,
             channels,

@@ -8,21 +8,25 @@ use crate::format::SampleFormat;
 const BLOCK_SAMPLES: usize = 24;
 
 /// An input: the frames that wait in a ring buffer.
+///
+/// It lies in memory as the record of `acelab-module-abi` by which the firmware
+/// shows it to a loaded module, so that a tick copies nothing.
 #[derive(Debug)]
+#[repr(C)]
 pub struct Source<'a> {
-    queue: u8,
+    samples: Samples<'a>,
     channels: usize,
-    active: bool,
     frames: usize,
     consumed: usize,
-    samples: Samples<'a>,
+    active: bool,
+    queue: u8,
 }
 
 impl<'a> Source<'a> {
     /// A view of `samples`, interleaved over `channels` (at least 1), which input
     /// `queue` gets. `active` says whether who writes them is running.
-    pub fn new(queue: u8, channels: usize, samples: Samples<'a>, active: bool) -> Self {
-        let channels = channels.max(1);
+    pub const fn new(queue: u8, channels: usize, samples: Samples<'a>, active: bool) -> Self {
+        let channels = if channels == 0 { 1 } else { channels };
         Self {
             queue,
             channels,
