@@ -215,6 +215,8 @@ pub fn renewals() -> Option<u32> {
     let renewals = RENEWALS.load(Ordering::Relaxed);
     let done = |core: CoreId| EMPTIED[core.index()].load(Ordering::Relaxed) == renewals;
     let running = |core: CoreId| SHOOT_DOWN.members() & core.bit() != 0;
-    let all = CoreId::ALL.into_iter().all(|core| done(core) || !running(core));
+    let all = CoreId::ALL
+        .into_iter()
+        .all(|core| done(core) || !running(core));
     all.then_some(renewals)
 }

@@ -101,7 +101,11 @@ pub fn free(segment: Segment) -> Result<(), Segment> {
 /// As there, but for [`MemoryError::Unfinished`].
 pub fn create_private_heap(id: DomainId, pages: usize) -> Result<(), MemoryError> {
     finish(|| {
-        enter_from_thread(|kernel, port| kernel.memory_mut().create_private_heap(port, id, pages, Taker::User))
+        enter_from_thread(|kernel, port| {
+            kernel
+                .memory_mut()
+                .create_private_heap(port, id, pages, Taker::User)
+        })
     })
 }
 

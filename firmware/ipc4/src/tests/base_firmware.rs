@@ -2,6 +2,8 @@
 
 use std::vec::Vec;
 
+#[cfg(feature = "debug-ipc")]
+use acelab_abi::debug_ipc::TestId;
 use acelab_abi::ipc4::base_fw::{FINAL_BLOCK, INIT_BLOCK};
 use acelab_abi::ipc4::{BaseFwParam, Status};
 use acelab_abi::log::Level;
