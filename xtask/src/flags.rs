@@ -179,7 +179,8 @@ Example:
   cargo xtask module build gain --out gain.acelib
   cargo xtask module info gain.acelib
 
-It checks the file as the firmware does before it links it, and fails with the firmware's words.")]
+It checks the file as the firmware does before it links it, and fails with the firmware's words;
+but for the version of the module interface, which it prints.")]
 pub struct ModuleInfo {
     /// A library's file, as `module build` makes it.
     pub file: PathBuf,

@@ -4,13 +4,14 @@ mod patch;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use acelab_library::error::LoadError;
 use acelab_library::format::Abi;
 use acelab_library::write::{Layout, to_words};
 
+use crate::case::diagnostic::suggest;
 use crate::case::{Library, LibrarySource};
 
 /// The folder of the libraries: `NAME.acelib`, and `NAME.elf` for symbols.
@@ -22,7 +23,15 @@ pub enum LibraryError {
     /// The environment names no folder.
     #[error("{FOLDER} is not set; `cargo xtask lab` builds the libraries and sets it")]
     NoFolder,
-    /// The file is not there.
+    /// Nobody has built a library with this name.
+    #[error("there is no library `{name}`; {help}")]
+    Unknown {
+        /// The name.
+        name: String,
+        /// What there is.
+        help: String,
+    },
+    /// The file cannot be read.
     #[error("library `{name}`: {error}")]
     Unreadable {
         /// Its name.
@@ -31,7 +40,7 @@ pub enum LibraryError {
         error: std::io::Error,
     },
     /// The file is no library.
-    #[error("library `{0}` is none: {1}")]
+    #[error("the file of library `{0}` is no library: {1}")]
     Invalid(String, LoadError),
     /// A patched field is not there, or has no room for the value.
     #[error("library `{name}`: {reason}")]
@@ -62,7 +71,16 @@ impl File {
     /// Reads a file and changes it as `source` says.
     pub fn open(source: &LibrarySource) -> Result<Self, LibraryError> {
         let name = &source.file;
-        let bytes = fs::read(path(name, "acelib")?).map_err(|error| LibraryError::Unreadable {
+        let path = path(name, "acelib")?;
+        if !path.exists() {
+            let folder = path.parent().map(known).unwrap_or_default();
+            let names: Vec<&str> = folder.iter().map(String::as_str).collect();
+            return Err(LibraryError::Unknown {
+                name: name.clone(),
+                help: suggest(name, &names),
+            });
+        }
+        let bytes = fs::read(path).map_err(|error| LibraryError::Unreadable {
             name: name.clone(),
             error,
         })?;
@@ -83,6 +101,18 @@ impl File {
         }
         Ok(Self { bytes, modules })
     }
+}
+
+/// The libraries in a folder, in the order of their names.
+fn known(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let names = entries.filter_map(|entry| {
+        let name = entry.file_name().into_string().ok()?;
+        Some(name.strip_suffix(".acelib")?.to_owned())
+    });
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
 }
 
 /// Bytes of a module's table on the DSP: two numbers and seven functions.

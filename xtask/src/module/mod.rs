@@ -66,6 +66,9 @@ impl flags::ModuleBuild {
                     create_dir(folder)?;
                 }
                 fs::copy(&built.file, out).with_context(|| format!("writing {}", out.display()))?;
+                let symbols = out.with_extension("elf");
+                fs::copy(&built.elf, &symbols)
+                    .with_context(|| format!("writing {}", symbols.display()))?;
             }
             println!("{}", self.out.as_ref().unwrap_or(&built.file).display());
         }

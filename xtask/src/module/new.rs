@@ -47,10 +47,22 @@ impl flags::ModuleNew {
     }
 }
 
+/// What the template or `library!` calls something itself, in any case of letters.
+const NAMES_OF_THE_SDK: [&str; 11] = [
+    "block", "box", "formats", "fragment", "library", "module", "needs", "pin", "sink", "source",
+    "uuid",
+];
+
 /// The name of a new library: that of a folder, a crate and, in capitals, of a module. One that
 /// cannot be is refused with what it could be.
 pub fn library_name(name: &str) -> Result<String, String> {
     let good = possible(name);
+    if NAMES_OF_THE_SDK.contains(&good.as_str()) {
+        return Err(format!(
+            "`{good}` would be a name of what modules are written with; how about `{}`?",
+            possible(&format!("my{good}"))
+        ));
+    }
     if good == name && !name.is_empty() {
         return Ok(good);
     }
@@ -114,7 +126,13 @@ mod tests {
 
     #[test]
     fn a_name_that_cannot_be_is_refused_with_one_that_can() {
-        for (name, other) in [("Echo", "echo"), ("my-filter", "myfilter"), ("2nd", "nd")] {
+        for (name, other) in [
+            ("Echo", "echo"),
+            ("my-filter", "myfilter"),
+            ("2nd", "nd"),
+            ("block", "myblock"),
+            ("fragment", "myfragme"),
+        ] {
             let error = library_name(name).unwrap_err();
             assert!(error.ends_with(&format!("how about `{other}`?")), "{error}");
         }

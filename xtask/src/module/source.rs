@@ -39,7 +39,9 @@ impl Source {
     /// The library that a person names: one of the tree, or a folder.
     pub fn find(tree: &Tree, name: &str) -> Result<Source> {
         let own = tree.path(LIBRARIES).join(name);
-        if own.join("Cargo.toml").exists() {
+        // `../mine` is a folder outside of the tree, whatever lies above the libraries.
+        let is_name = Path::new(name).components().count() == 1;
+        if is_name && own.join("Cargo.toml").exists() {
             return Source::at(&own);
         }
         let folder = Path::new(name);

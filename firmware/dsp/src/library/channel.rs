@@ -16,7 +16,7 @@ use crate::background;
 use crate::kernel::enter_from_thread;
 use crate::power::wait_until;
 
-/// Time in which something of a chunk must come, in ms of virtual time.
+/// Time in which a piece of a chunk must come, in ms of virtual time.
 const CHUNK_MILLIS: u32 = 200;
 /// Words of the buffer: a piece of a chunk.
 const PIECE_WORDS: usize = 1024;

@@ -38,7 +38,3 @@ pub use needs::{Formats, Needs};
 pub use payload::InitPayload;
 pub use uuid::Uuid;
 pub use view::{Block, Samples, SamplesMut, Sink, Source};
-
-/// Version of this interface: major 31:16, minor 15:0. A module that was built
-/// for another major version is not loaded.
-pub const VERSION: u32 = 0x0001_0000;

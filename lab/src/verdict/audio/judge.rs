@@ -300,6 +300,10 @@ impl Judge<'_> {
             return Some((expected, starts.join(", ")));
         }
         let short = u128::try_from(came).is_ok_and(|came| came < frames);
+        if self.audio.ends && !short {
+            let expected = "an end before the stream is stopped".to_owned();
+            return Some((expected, format!("{came} frames, all of them")));
+        }
         (short && !self.audio.ends).then(|| {
             (
                 format!("{frames} frames at the least, from {begin} to {end}"),

@@ -10,6 +10,8 @@ use crate::stream::{Planned, Take};
 const TOLERANCE_TICKS: i128 = 1;
 /// Frames that rounding may cost.
 const TOLERANCE_FRAMES: i128 = 2;
+/// How old a reading may be that is about to be written.
+const HALF_WRITTEN_TICKS: u64 = 2;
 /// Ticks after a start before positions count.
 const START_TICKS: u64 = 5;
 
@@ -38,8 +40,10 @@ pub fn check(planned: &Planned, take: &Take, readings: &[Reading]) -> Option<(St
 
 /// Whether the position of a reading has moved and its time has not: the firmware was
 /// about to write it.
-const fn half_written(from: &Reading, to: &Reading) -> bool {
-    to.slot.wall_clock == from.slot.wall_clock && to.slot.llp > from.slot.llp
+fn half_written(from: &Reading, to: &Reading) -> bool {
+    to.slot.wall_clock == from.slot.wall_clock
+        && to.slot.llp > from.slot.llp
+        && to.time.0 - from.time.0 < HALF_WRITTEN_TICKS * TICK.0
 }
 
 fn step(planned: &Planned, from: &Reading, to: &Reading) -> Option<(String, String)> {
@@ -138,6 +142,12 @@ mod tests {
         assert_eq!(check_with(&torn), None);
         torn[5].slot.llp += 240 * 4;
         assert!(check_with(&torn).is_some());
+        let mut still = readings(|step| 240 * step);
+        let clock = still[0].slot.wall_clock;
+        still
+            .iter_mut()
+            .for_each(|reading| reading.slot.wall_clock = clock);
+        assert!(check_with(&still).is_some());
     }
 
     #[test]

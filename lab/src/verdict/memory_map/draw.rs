@@ -6,7 +6,7 @@ use acelab_abi::syscall::rights::{EXECUTE, READ, UNCACHED, WRITE};
 
 use super::{MemoryMap, Page, is_module, name};
 
-/// A line for each run of each domain, and for the parts of modules in the kernel's tables.
+/// A line for each run of each domain, and of the kernel's tables.
 pub fn draw(map: &MemoryMap, cores: u32) -> Vec<String> {
     let mut lines = Vec::new();
     for (number, runs) in &map.domains {

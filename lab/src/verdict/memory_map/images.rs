@@ -48,6 +48,15 @@ pub(super) fn check(map: &MemoryMap, expected: &Expected) -> Vec<Finding> {
             }
         }
     }
+    for (number, images) in (0..).zip(&expected.audio) {
+        if !images.is_empty() && !map.domains.iter().any(|(there, _)| *there == number) {
+            findings.push(Finding {
+                what: format!("modules in the {}", name(number, expected.cores)),
+                expected: wanted(&images.iter().collect::<Vec<_>>()),
+                came: "no such domain".to_owned(),
+            });
+        }
+    }
     if !agree(&choices, &BTreeMap::new()) {
         findings.push(Finding {
             what: "places of modules".to_owned(),
