@@ -85,7 +85,7 @@ impl Firmware for Commands {
     }
 
     fn load_library(&mut self, channel: u32, id: u32) -> Result<(), Status> {
-        let _background = Background::begin(IPC_PRIORITY);
+        let _background = Background::begin(IPC_PRIORITY as u8);
         self.libraries.load(channel, id)
     }
 
@@ -107,7 +107,7 @@ impl Firmware for Commands {
         core: CoreId,
         own_domain: bool,
     ) -> Result<LoadedModule, Status> {
-        let _background = Background::begin(IPC_PRIORITY);
+        let _background = Background::begin(IPC_PRIORITY as u8);
         self.libraries.acquire(key.word(), core, own_domain)
     }
 

@@ -1,5 +1,5 @@
 //! What comparator 0 of the wall clock is armed for: the earliest of the
-//! kernel's deadlines and the one of the log service. It is armed only while
+//! kernel's deadlines, the one of the log service and that of background work. It is armed only while
 //! there is one, so that nothing wakes a core in vain.
 
 use acelab_abi::regs::tts::Comparator;
@@ -19,6 +19,8 @@ pub struct Deadlines {
     armed: Option<u64>,
     /// When unread log lines are old.
     log_ageing: Option<u64>,
+    /// When a piece of background work has waited too long.
+    backstop: Option<u64>,
     /// When the comparator fired last.
     fired: u64,
 }
@@ -34,6 +36,7 @@ impl Deadlines {
         Self {
             armed: None,
             log_ageing: None,
+            backstop: None,
             fired: 0,
         }
     }
@@ -57,6 +60,20 @@ impl Deadlines {
         aged
     }
 
+    /// Sets or removes the deadline of background work.
+    pub fn set_backstop(&mut self, deadline: Option<u64>) {
+        self.backstop = deadline;
+    }
+
+    /// True once when the deadline of background work has come.
+    pub fn take_overdue(&mut self, now: u64) -> bool {
+        let overdue = self.backstop.is_some_and(|deadline| deadline <= now);
+        if overdue {
+            self.backstop = None;
+        }
+        overdue
+    }
+
     /// The comparator has fired.
     pub fn fired(&mut self, now: u64) {
         self.armed = None;
@@ -65,11 +82,8 @@ impl Deadlines {
 
     /// Arms the comparator anew if what it is armed for is not the earliest.
     pub fn follow(&mut self, kernel: &Kernel) {
-        let own = self.log_ageing;
-        let earliest = match (kernel.next_deadline(), own) {
-            (Some(kernel), Some(own)) => Some(kernel.min(own)),
-            (one, other) => one.or(other),
-        };
+        let deadlines = [kernel.next_deadline(), self.log_ageing, self.backstop];
+        let earliest = deadlines.into_iter().flatten().min();
         let earliest = earliest.map(|deadline| deadline.max(self.fired + GAP));
         if earliest != self.armed {
             self.arm(earliest);

@@ -3,7 +3,7 @@
 use acelab_kernel::time::ticks_to_micros;
 
 use crate::deadlines::CLOCK;
-use crate::{kernel, log_service};
+use crate::{background, kernel, log_service};
 
 /// Wall clock ticks; any core may ask.
 pub fn now() -> u64 {
@@ -18,10 +18,16 @@ pub fn now_micros() -> u64 {
 /// Handles the comparator's interrupt, on core 0 for the threads of all cores.
 pub fn interrupt() {
     CLOCK.acknowledge();
-    let aged = kernel::with_deadlines(|deadlines| {
+    let (aged, overdue) = kernel::with_deadlines(|deadlines| {
         deadlines.fired(now());
-        deadlines.take_log_aged(now())
+        (
+            deadlines.take_log_aged(now()),
+            deadlines.take_overdue(now()),
+        )
     });
+    if overdue {
+        background::overdue();
+    }
     kernel::enter(|kernel, port| kernel.expire(port));
     if aged {
         log_service::aged();

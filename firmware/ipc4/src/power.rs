@@ -47,6 +47,11 @@ pub(crate) fn set_dx(
     }
     for core in CoreId::ALL.into_iter().filter(chosen) {
         let up = dx_mask & core.bit() != 0;
+        if !up {
+            // Its audio ends in any case. Threads of modules in domains of their own would
+            // keep the core.
+            router.forget(core, firmware);
+        }
         let changed = change(core, up, firmware);
         if firmware.active_cores() & core.bit() == 0 {
             router.forget(core, firmware);

@@ -32,7 +32,7 @@ mod worker;
 
 pub use domain::{clean, create as create_domain, id as domain_id, shared};
 pub use forward::{forward, ipc_thread, is_overdue, late_answer, planted};
-pub use guest::{acelab_alloc, acelab_free, acelab_panic};
+pub use guest::{PRIORITY_BEHIND as MODULE_BEHIND, acelab_alloc, acelab_free, acelab_panic};
 pub use life::{Audio, is_up, reset, start_again, stop};
 pub use memory::state as memory_state;
 pub use threads::IN_KERNEL;

@@ -74,16 +74,6 @@ impl System {
         }
     }
 
-    /// Lets a new DP thread use what [`will_call`](Self::will_call) has told.
-    fn let_call(&self, worker: &Worker) -> Option<()> {
-        for word in &self.confined {
-            if let Some(object) = AnyObject::from_word(word.swap(0, Ordering::Relaxed)) {
-                worker.grant(object).ok()?;
-            }
-        }
-        Some(())
-    }
-
     /// Whether the engine has tasks.
     pub fn needs_timer(&self) -> bool {
         self.timer_needed.load(Ordering::Relaxed) && !self.is_ending()
@@ -206,8 +196,16 @@ impl Platform for System {
     }
 
     fn dp_spawn(&self, key: u32, stack: u32) -> Option<Worker> {
+        // They are of this instance, whatever comes of it.
+        let calls = self
+            .confined
+            .each_ref()
+            .map(|word| word.swap(0, Ordering::Relaxed));
         let worker = Worker::spawn(self.core, key, stack, self.objects.ll)?;
-        self.let_call(&worker)?;
+        for object in calls.into_iter().filter_map(AnyObject::from_word) {
+            // One that is gone fails when it is used: the first request ends the module.
+            let _ = worker.grant(object);
+        }
         Some(worker)
     }
 

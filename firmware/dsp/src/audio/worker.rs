@@ -11,7 +11,6 @@ use core::sync::atomic::{AtomicU32, Ordering};
 use acelab_abi::clock::ticks_from_micros;
 use acelab_abi::core_id::CoreId;
 use acelab_abi::memory::PAGE_SIZE;
-use acelab_abi::syscall::MAX_PRIORITY;
 use acelab_audio::DpJob;
 use acelab_user::heap::HeapBox;
 use acelab_user::{
@@ -22,6 +21,9 @@ use super::name::Name;
 
 /// The most urgent priority of a DP thread.
 const PRIORITY: u32 = 8;
+/// Of one whose jobs have time: more urgent than all threads of loaded modules, which
+/// it watches over.
+const LEAST_URGENT: u32 = super::guest::MODULE_PRIORITY - 1;
 /// Pages of its stack unless it asks for more.
 const PAGES: u32 = 2;
 const MAX_PAGES: u32 = 16;
@@ -104,7 +106,7 @@ impl Worker {
     /// Gives it a job.
     pub fn submit(&self, job: DpJob, deadline: u64) {
         let millis = deadline.saturating_sub(now().ticks()) / MILLI;
-        let priority = PRIORITY + (millis as u32).min(MAX_PRIORITY - PRIORITY);
+        let priority = PRIORITY + (millis as u32).min(LEAST_URGENT - PRIORITY);
         if self.priority.swap(priority, Ordering::Relaxed) != priority {
             let _ = self.thread.set_priority(priority);
         }

@@ -5,6 +5,7 @@ use acelab_library::Manifest;
 use acelab_library::catalogue::LibraryId;
 
 use super::{ABI, Libraries};
+use crate::background;
 
 impl Libraries {
     /// The library with this id.
@@ -19,6 +20,7 @@ impl Libraries {
 
     /// The entry of a library's module.
     pub fn module(&self, id: u32, index: u32) -> Option<ModuleWords> {
+        background::pause();
         let module = self.manifest(id)?.module(index)?;
         module.entry().try_into().ok()
     }

@@ -3,7 +3,7 @@
 use acelab_kernel::ids::DomainId;
 use acelab_kernel::memory::{MemoryError, ModuleRange, Segment, SegmentRights};
 use acelab_library::catalogue::{Domain, ImageId, Images, PageRange, Placement};
-use acelab_library::format::{BODY_WORD, PAGE_WORDS, Rights, Symbol};
+use acelab_library::format::{BODY_WORD, MAX_DEPENDENCIES, PAGE_WORDS, Rights, Symbol};
 use acelab_library::link::{self, Addresses};
 use acelab_library::manifest::{self, Image, Manifest};
 use acelab_library::{LoadError, catalogue};
@@ -11,7 +11,7 @@ use acelab_library::{LoadError, catalogue};
 use super::dp::DpDomains;
 use super::{ABI, exports};
 use crate::klog::log;
-use crate::{audio, segments};
+use crate::{audio, background, segments};
 
 /// Segments of all images that are in memory at a time.
 const MAX_SEGMENTS: usize = 96;
@@ -149,8 +149,13 @@ impl Images for Memory {
         let Self {
             files, addresses, ..
         } = self;
+        let mut others = [const { None }; MAX_DEPENDENCIES as usize];
+        for (slot, other) in others.iter_mut().zip(dependencies) {
+            *slot = Some((image(file(files, other.store), other)?, other.base()));
+        }
         addresses.resolve(&image(file(files, place.store), place)?, |symbol| {
-            exports::address(symbol).or_else(|| exported(files, dependencies, symbol))
+            background::pause();
+            exports::address(symbol).or_else(|| exported(&others, symbol))
         })?;
         let file = files.get_mut(words(place.store)).unwrap_or(&mut []);
         let parts = file.split_at_mut_checked(BODY_WORD);
@@ -199,12 +204,10 @@ fn image<'a>(file: &'a [u32], place: &Placement) -> Result<Image<'a>, LoadError>
     image.ok_or(LoadError::NoImage)
 }
 
-/// The address of what one of these images exports.
-fn exported(files: &[u32], images: &[Placement], symbol: Symbol<'_>) -> Option<u32> {
-    images.iter().find_map(|place| {
-        let image = image(file(files, place.store), place).ok()?;
-        link::exported(&image, place.base(), symbol)
-    })
+/// The address of what one of these images exports; each with where it lies.
+fn exported(images: &[Option<(Image<'_>, u32)>], symbol: Symbol<'_>) -> Option<u32> {
+    let mut images = images.iter().flatten();
+    images.find_map(|(image, base)| link::exported(image, *base, symbol))
 }
 
 /// Takes pages for a segment and fills them from the file.

@@ -173,6 +173,12 @@ impl Kernel {
         self.notify(port, core);
     }
 
+    /// Sets the own priority of a thread, for the system's threads.
+    pub fn set_base_priority(&mut self, port: &mut impl Port, thread: ThreadId, priority: u8) {
+        self.threads[thread.index()].base = priority;
+        self.inherit(port, thread);
+    }
+
     /// Takes a thread out of the queue of its core.
     pub(crate) fn make_unready(&mut self, thread: ThreadId) {
         let record = &self.threads[thread.index()];

@@ -29,9 +29,11 @@ use exchange::Exchange;
 /// Pages of the exchange: blocks of several milliseconds.
 const EXCHANGE_PAGES: u32 = 4;
 /// Less urgent than the DP threads of the firmware's own modules.
-const PRIORITY: u32 = MAX_PRIORITY - 1;
-/// Of a thread that has used up its turn. Long work of system threads is as urgent.
-const PRIORITY_BEHIND: u32 = MAX_PRIORITY;
+pub const PRIORITY: u32 = MAX_PRIORITY - 2;
+/// Of a thread that has used up its turn. Long work of the system is as urgent.
+pub const PRIORITY_BEHIND: u32 = MAX_PRIORITY - 1;
+/// Of a thread that has no request, and that nobody looks at.
+const PRIORITY_DONE: u32 = MAX_PRIORITY;
 /// Pages of the thread's stack.
 const MIN_PAGES: u32 = 2;
 const MAX_PAGES: u32 = 16;
@@ -95,7 +97,7 @@ impl Confined {
             .core(system.core_id())
             .domain(domain)
             .confined()
-            .priority(PRIORITY)
+            .priority(PRIORITY_DONE)
             .stack_pages(stack_pages.clamp(MIN_PAGES, MAX_PAGES))
             .arg(address)
             .create()?;
@@ -131,7 +133,11 @@ impl Confined {
         loop {
             let look = (now() + LOOK).min(end);
             match self.done.take(Deadline::at(look)) {
-                Ok(()) => return Ok(()),
+                Ok(()) => {
+                    // What it still does, others do not wait for.
+                    let _ = self.thread.set_priority(PRIORITY_DONE);
+                    return Ok(());
+                }
                 Err(SysError::Timeout) if now() < end => {
                     if let Ok(exit) = self.thread.join(Deadline::NOW) {
                         return Err(word::of(exit));
@@ -145,10 +151,9 @@ impl Confined {
 
     /// Whatever the thread has done before, it gets a turn for a new request.
     fn take_turn(&mut self) {
-        if core::mem::take(&mut self.behind) {
-            // What fails here fails with the request.
-            let _ = self.thread.set_priority(PRIORITY);
-        }
+        self.behind = false;
+        // What fails here fails with the request.
+        let _ = self.thread.set_priority(PRIORITY);
     }
 
     /// Puts the thread behind all others of its core that have a request. The kernel

@@ -17,6 +17,8 @@ use acelab_module_abi::host::Guest;
 use acelab_module_sdk::{CreateError, Module, try_box};
 use acelab_user::{Domain, Object, SysError, guard};
 
+pub use confined::{PRIORITY as MODULE_PRIORITY, PRIORITY_BEHIND};
+
 use super::platform::System;
 use guarded::Guarded;
 
