@@ -21,6 +21,8 @@ pub struct Deadlines {
     log_ageing: Option<u64>,
     /// When a piece of background work has waited too long.
     backstop: Option<u64>,
+    /// The earlier one of these two: looked at whenever a core leaves the kernel.
+    own: Option<u64>,
     /// When the comparator fired last.
     fired: u64,
 }
@@ -37,6 +39,7 @@ impl Deadlines {
             armed: None,
             log_ageing: None,
             backstop: None,
+            own: None,
             fired: 0,
         }
     }
@@ -44,6 +47,7 @@ impl Deadlines {
     /// Sets or removes the log service's deadline.
     pub fn set_log_ageing(&mut self, deadline: Option<u64>) {
         self.log_ageing = deadline;
+        self.own = earlier(self.log_ageing, self.backstop);
     }
 
     /// Whether the log service waits for its deadline.
@@ -55,7 +59,7 @@ impl Deadlines {
     pub fn take_log_aged(&mut self, now: u64) -> bool {
         let aged = self.log_ageing.is_some_and(|deadline| deadline <= now);
         if aged {
-            self.log_ageing = None;
+            self.set_log_ageing(None);
         }
         aged
     }
@@ -63,13 +67,14 @@ impl Deadlines {
     /// Sets or removes the deadline of background work.
     pub fn set_backstop(&mut self, deadline: Option<u64>) {
         self.backstop = deadline;
+        self.own = earlier(self.log_ageing, self.backstop);
     }
 
     /// True once when the deadline of background work has come.
     pub fn take_overdue(&mut self, now: u64) -> bool {
         let overdue = self.backstop.is_some_and(|deadline| deadline <= now);
         if overdue {
-            self.backstop = None;
+            self.set_backstop(None);
         }
         overdue
     }
@@ -82,8 +87,7 @@ impl Deadlines {
 
     /// Arms the comparator anew if what it is armed for is not the earliest.
     pub fn follow(&mut self, kernel: &Kernel) {
-        let deadlines = [kernel.next_deadline(), self.log_ageing, self.backstop];
-        let earliest = deadlines.into_iter().flatten().min();
+        let earliest = earlier(kernel.next_deadline(), self.own);
         let earliest = earliest.map(|deadline| deadline.max(self.fired + GAP));
         if earliest != self.armed {
             self.arm(earliest);
@@ -97,5 +101,12 @@ impl Deadlines {
             Some(deadline) => CLOCK.arm(deadline),
             None => CLOCK.disarm(),
         }
+    }
+}
+
+fn earlier(one: Option<u64>, other: Option<u64>) -> Option<u64> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
     }
 }

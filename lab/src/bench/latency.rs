@@ -24,11 +24,11 @@ const COMMANDS: [&str; 5] = [
 pub const REVIEWED: &str = include_str!("ipc_latency.txt");
 
 /// p50, p99 and the greatest may differ from the reviewed ones by so many percent, or by
-/// [`SLACK`] if that is more. Whether a command meets one tick more is a matter of
-/// few instructions, and shows in the rare ones.
+/// [`SLACK`] if that is more.
 const TOLERANCE: [u64; 3] = [10, 25, 25];
-/// Time and instructions that are never too many.
-const SLACK: (Nanos, u64) = (Nanos::from_micros(5), 2_500);
+/// Time and instructions that are never too many: those of a tick of the other core, since
+/// few instructions decide whether a command meets one, even the median.
+const SLACK: (Nanos, u64) = (Nanos::from_micros(5), 12_500);
 
 /// p50, p99 and the greatest.
 pub type Points<T> = [T; 3];
