@@ -49,7 +49,7 @@ impl Background {
 impl Drop for Background {
     fn drop(&mut self) {
         kernel::with_deadlines(|deadlines| deadlines.set_backstop(None));
-        kernel::enter_from_thread(|kernel, port| urge(kernel, port));
+        kernel::enter_from_thread(urge);
         WORKER.store(NOBODY, Ordering::Relaxed);
     }
 }
@@ -68,7 +68,7 @@ pub fn pause() {
 
 /// The time for a piece of the work is over.
 pub fn overdue() {
-    kernel::enter(|kernel, port| urge(kernel, port));
+    kernel::enter(urge);
 }
 
 fn urge(kernel: &mut Kernel, port: &mut impl Port) {

@@ -49,12 +49,13 @@ const NOT_KERNEL: [&str; 30] = [
     "__moddi3",
 ];
 
-/// Functions for loadable modules, which are told apart: the library crate, its thread, and the
-/// pages of segments.
-const LIBRARY: [&str; 4] = [
+/// Functions for loadable modules, which are told apart: the library crate, its thread, how that
+/// gives way, and the pages of segments.
+const LIBRARY: [&str; 5] = [
     "acelab_library::",
     "acelab_dsp::library::",
     "acelab_dsp::segments::",
+    "acelab_dsp::background::",
     "acelab_kernel::memory::segment::",
 ];
 

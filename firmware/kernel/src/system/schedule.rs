@@ -174,6 +174,7 @@ impl Kernel {
     }
 
     /// Sets the own priority of a thread, for the system's threads.
+    #[inline(never)]
     pub fn set_base_priority(&mut self, port: &mut impl Port, thread: ThreadId, priority: u8) {
         self.threads[thread.index()].base = priority;
         self.inherit(port, thread);
