@@ -204,6 +204,17 @@ mod tests {
     }
 
     #[test]
+    fn images_of_a_domain_that_is_not_there_are_told() {
+        let one = [image("gain")];
+        let mut map = module_map();
+        map.domains.pop();
+        assert_eq!(
+            told(&map, &expected(&[&one, &one])),
+            ["modules in the audio domain of core 1: gain (r-x×2 rw-×1) / no such domain"]
+        );
+    }
+
+    #[test]
     fn an_image_too_many_or_too_few_is_told() {
         let (one, two) = ([image("gain")], [image("gain"), image("mixer")]);
         let map = module_map();
