@@ -257,14 +257,14 @@ mod tests {
                 .flat_map(|command| costs(command, [micros; 3]))
                 .collect::<Vec<_>>()
         };
-        let reviewed = text(&super::table(&table(100)));
+        let reviewed = text(&super::table(&table(500)));
         let differences = |micros| differences(&reviewed, &super::table(&table(micros)));
-        assert!(differences(100).is_empty() && differences(110).is_empty());
+        assert!(differences(500).is_empty() && differences(550).is_empty());
         // One point or three, of time and of instructions, of five commands.
-        assert_eq!(differences(111).len(), 10);
-        assert_eq!(differences(89).len(), 10);
-        assert_eq!(differences(126).len(), 30);
-        assert_eq!(differences(74).len(), 30);
+        assert_eq!(differences(555).len(), 10);
+        assert_eq!(differences(445).len(), 10);
+        assert_eq!(differences(630).len(), 30);
+        assert_eq!(differences(370).len(), 30);
         let fewer = super::table(&costs("bind", [100]));
         assert!(!super::differences(&reviewed, &fewer).is_empty());
         assert_eq!(super::differences("", &fewer).len(), 5);
