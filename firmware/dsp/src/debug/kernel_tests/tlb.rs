@@ -148,13 +148,14 @@ pub fn tlb(env: &Env) -> Outcome {
     board.set(PARTITION, partition.word());
     let detacher = sandbox.kernel_builder("detaches", detaches, 0).core(other);
     let detacher = prepare(&detacher, &[domain.any(), partition.any()])?;
-    let toucher = sandbox.builder("touches", touches, 0);
-    let toucher = launch(&toucher, &[go.any(), ready.any()])?;
-    ready.take(Deadline::FOREVER)?;
     let switched = Switched::when(without, FaultSwitch::WithoutShootDown);
     if other != env.core {
         detacher.start()?;
     }
+    // From here on whatever uses the TLB of this core pushes out what is looked for.
+    let toucher = sandbox.builder("touches", touches, 0);
+    let toucher = launch(&toucher, &[go.any(), ready.any()])?;
+    ready.take(Deadline::FOREVER)?;
     let (_, touched) = agree(window)?;
     at_least(touched, 1_u32)?;
     if other == env.core {
