@@ -156,7 +156,7 @@ proptest! {
         more in proptest::collection::vec(any_step(), 0..8),
         samples in proptest::collection::vec(any::<i32>(), 0..1500),
         seed: u64,
-        copies in proptest::option::of(1_500..6_000usize),
+        copies in proptest::option::of(4_000..16_000usize),
     ) {
         let descriptor = &MODULES[module];
         let direct = InitPayload::parse(&payload).and_then(|payload| (descriptor.create)(&payload));

@@ -15,6 +15,8 @@ pub struct Rig {
 
 /// Calls in a row without progress after which a stream is over.
 const IDLE_CALLS: usize = 8;
+/// Calls in a row in which nothing moves after which a module takes nothing any more.
+const STUCK_CALLS: usize = 1000;
 
 impl Rig {
     /// A rig whose cuts follow from `seed`; its rings hold up to `largest` frames.
@@ -54,11 +56,12 @@ impl Rig {
             .expect("the module takes these formats");
         let mut fed = vec![0; inputs.len()];
         let mut recorded = vec![Vec::new(); outputs.len()];
-        let (mut idle, mut taken) = (0, 0);
-        while idle < IDLE_CALLS {
+        let (mut idle, mut stuck, mut taken) = (0, 0, 0);
+        while idle < IDLE_CALLS && stuck < STUCK_CALLS {
             let most = between(module, taken);
             let common = self.below(sources.iter().map(Ring::free).min().unwrap_or(0) + 1);
             let mut progress = false;
+            let mut moved = 0;
             for ((ring, pcm), fed) in sources.iter_mut().zip(inputs).zip(&mut fed) {
                 let channels = pcm.format.channels();
                 let wanted = match self.lockstep {
@@ -67,9 +70,11 @@ impl Rig {
                 };
                 let end = (*fed + wanted * channels).min(pcm.words.len());
                 ring.push(&pcm.words[*fed..end]);
+                moved += end - *fed;
                 *fed = end;
                 progress |= *fed < pcm.words.len();
             }
+            stuck = if moved > 0 { 0 } else { stuck + 1 };
             let mut moved = 0;
             {
                 let mut views: Vec<Source<'_>> = (0u8..)
@@ -100,6 +105,7 @@ impl Rig {
                 progress |= ring.filled() > 0;
                 recorded.extend(ring.pop(count));
             }
+            stuck = if moved > 0 { 0 } else { stuck };
             idle = if progress || moved > 0 { 0 } else { idle + 1 };
         }
         outputs
