@@ -100,6 +100,28 @@ impl PageMemory {
         unsafe { &*word }.load(Ordering::Relaxed)
     }
 
+    /// Copies words from memory at `address`, a multiple of four.
+    ///
+    /// # Panics
+    /// As [`read`](Self::read).
+    pub fn read_words(&self, address: u32, into: &mut [u32]) {
+        let (words, _) = parts(address, into.len() * 4, Use::Read);
+        for (word, to) in words.iter().zip(into) {
+            *to = word.load(Ordering::Relaxed);
+        }
+    }
+
+    /// Copies words to memory at `address`, a multiple of four.
+    ///
+    /// # Panics
+    /// As [`write`](Self::write).
+    pub fn write_words(&mut self, address: u32, from: &[u32]) {
+        let (words, _) = parts(address, from.len() * 4, Use::Write);
+        for (word, from) in words.iter().zip(from) {
+            word.store(*from, Ordering::Relaxed);
+        }
+    }
+
     /// Copies to memory at `address`.
     ///
     /// # Panics
