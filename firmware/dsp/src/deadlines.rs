@@ -45,6 +45,7 @@ impl Deadlines {
     }
 
     /// Sets or removes the log service's deadline.
+    #[inline(never)]
     pub fn set_log_ageing(&mut self, deadline: Option<u64>) {
         self.log_ageing = deadline;
         self.own = earlier(self.log_ageing, self.backstop);

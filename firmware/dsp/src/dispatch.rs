@@ -98,7 +98,7 @@ fn call(args: [u32; 5], number: u32, mut context: ContextRef) -> ContextRef {
         fatal::thread(context);
     }
     kernel::enter_on(core, |kernel, port| {
-        let fate = match kernel.syscall(port, thread, number, args) {
+        let fate = match kernel.syscall(port, thread, number, &args) {
             Outcome::Return(words) => {
                 context.set_results(words);
                 if !kernel.next_differs(core) {

@@ -49,7 +49,7 @@ extern "C" fn acelab_fault(frame: &Frame) -> ! {
     }
     begin(core);
     registers::set_error(FwError::Exception, core, registers.cause);
-    frame.fault(core).report(klog::fatal);
+    frame.fault(core).report(&mut klog::fatal);
     end(core)
 }
 
@@ -72,7 +72,7 @@ pub fn thread(context: ContextRef) -> ! {
         cause,
         ..registers.fault(core, context.stack())
     };
-    fault.report_of(Some(context.name().as_str()), klog::fatal);
+    fault.report_of(Some(context.name().as_str()), &mut klog::fatal);
     end(core)
 }
 

@@ -49,10 +49,9 @@ pub fn init() {
 /// Runs `f` on the kernel. For handlers, which look afterwards whether another
 /// thread is to run.
 pub fn enter<R>(f: impl FnOnce(&mut Kernel, &mut DspPort) -> R) -> R {
-    let core = current_core();
-    locked(core, |locked| {
-        f(&mut locked.kernel, &mut DspPort::new(core))
-    })
+    let mut work = on_kernel(f);
+    with_lock(current_core(), &mut work);
+    work.answer()
 }
 
 /// The same for the ways that are gone often, on `core`, the executing one.
@@ -79,22 +78,22 @@ pub fn yield_on(core: CoreId) -> Option<ThreadId> {
 /// Runs `f` on the kernel. For kernel threads; if another thread is to run then,
 /// it does at once.
 pub fn enter_from_thread<R>(f: impl FnOnce(&mut Kernel, &mut DspPort) -> R) -> R {
-    without_interrupts(|| {
-        let result = enter(f);
-        look_for_another();
-        result
-    })
+    let mut work = on_kernel(f);
+    from_thread(&mut work);
+    work.answer()
 }
 
 /// Runs `f` on the deadlines that are not the kernel's.
 pub fn with_deadlines<R>(f: impl FnOnce(&mut Deadlines) -> R) -> R {
-    without_interrupts(|| locked(current_core(), |locked| f(&mut locked.deadlines)))
+    let mut work = Once::new(|_, locked| f(&mut locked.deadlines));
+    without_interrupts(|| with_lock(current_core(), &mut work));
+    work.answer()
 }
 
 /// What is done behind the lock. A trait of its own, because the table of a closure
 /// has its code twice: also for a call that consumes it, which nobody makes.
 trait Work {
-    fn run(&mut self, locked: &mut Locked);
+    fn run(&mut self, core: CoreId, locked: &mut Locked);
 }
 
 /// A closure and what it answers.
@@ -103,22 +102,31 @@ struct Once<F, R> {
     result: Option<R>,
 }
 
-impl<R, F: FnOnce(&mut Locked) -> R> Work for Once<F, R> {
-    fn run(&mut self, locked: &mut Locked) {
+impl<R, F: FnOnce(CoreId, &mut Locked) -> R> Once<F, R> {
+    fn new(work: F) -> Self {
+        Self {
+            work: Some(work),
+            result: None,
+        }
+    }
+
+    fn answer(self) -> R {
+        self.result.expect("it was done")
+    }
+}
+
+impl<R, F: FnOnce(CoreId, &mut Locked) -> R> Work for Once<F, R> {
+    fn run(&mut self, core: CoreId, locked: &mut Locked) {
         if let Some(work) = self.work.take() {
-            self.result = Some(work(locked));
+            self.result = Some(work(core, locked));
         }
     }
 }
 
-#[inline(always)]
-fn locked<R>(core: CoreId, work: impl FnOnce(&mut Locked) -> R) -> R {
-    let mut once = Once {
-        work: Some(work),
-        result: None,
-    };
-    with_lock(core, &mut once);
-    once.result.expect("it was done")
+fn on_kernel<R>(
+    f: impl FnOnce(&mut Kernel, &mut DspPort) -> R,
+) -> Once<impl FnOnce(CoreId, &mut Locked) -> R, R> {
+    Once::new(|core, locked| f(&mut locked.kernel, &mut DspPort::new(core)))
 }
 
 /// One copy of the lock's code for all that is not in a hurry.
@@ -128,17 +136,23 @@ fn with_lock(core: CoreId, work: &mut dyn Work) {
         core,
         || service(core),
         |locked| {
-            work.run(locked);
+            work.run(core, locked);
             locked.deadlines.follow(&locked.kernel);
         },
     );
 }
 
-/// This core looks for another thread to run as soon as interrupts are let in.
-fn look_for_another() {
-    if enter(|kernel, port| kernel.next_differs(port.core())) {
-        raise(CoreLine::Software1);
-    }
+/// The same for kernel threads. This core looks for another thread to run as soon as
+/// interrupts are let in.
+#[inline(never)]
+fn from_thread(work: &mut dyn Work) {
+    without_interrupts(|| {
+        let core = current_core();
+        with_lock(core, work);
+        if enter(|kernel, _| kernel.next_differs(core)) {
+            raise(CoreLine::Software1);
+        }
+    });
 }
 
 /// Answers requests to drop translations. For every handler of the doorbell and

@@ -75,6 +75,7 @@ pub fn set_level(level: Option<Level>) {
 
 /// Describes the slots of the part's cores to the host and empties the rings; at
 /// boot only.
+#[inline(never)]
 pub fn init() {
     let descriptors = words(Region::new(WINDOW2.base, PAGE_BYTES));
     for word in descriptors {
@@ -99,6 +100,7 @@ fn ring(core: CoreId) -> Ring<'static> {
 
 /// Writes one line to the log of this core and sees to it that the host learns
 /// of it. A line that does not fit is dropped and counted.
+#[inline(never)]
 pub fn write_line(level: Level, module: &str, text: fmt::Arguments<'_>) {
     write_line_above(0, level, module, text);
 }

@@ -73,6 +73,7 @@ fn tell_faults() {
 }
 
 /// Core 0: does what was asked for.
+#[inline(never)]
 pub fn serve() {
     announce(FULL.swap(0, Ordering::AcqRel));
     if AGEING.load(Ordering::Acquire) != 0 {
@@ -92,6 +93,7 @@ fn age() -> u64 {
 }
 
 /// Core 0: the ageing timer has expired.
+#[inline(never)]
 pub fn aged() {
     let ageing = AGEING.swap(0, Ordering::AcqRel);
     let old = CoreId::ALL

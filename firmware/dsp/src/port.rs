@@ -66,6 +66,14 @@ impl Port for DspPort {
         self.memory.word(address)
     }
 
+    fn read_words(&self, address: u32, into: &mut [u32]) {
+        self.memory.read_words(address, into);
+    }
+
+    fn write_words(&mut self, address: u32, from: &[u32]) {
+        self.memory.write_words(address, from);
+    }
+
     fn write(&mut self, address: u32, from: &[u8]) {
         self.memory.write(address, from);
     }

@@ -19,11 +19,9 @@ pub fn now_micros() -> u64 {
 pub fn interrupt() {
     CLOCK.acknowledge();
     let (aged, overdue) = kernel::with_deadlines(|deadlines| {
-        deadlines.fired(now());
-        (
-            deadlines.take_log_aged(now()),
-            deadlines.take_overdue(now()),
-        )
+        let now = now();
+        deadlines.fired(now);
+        (deadlines.take_log_aged(now), deadlines.take_overdue(now))
     });
     if overdue {
         background::overdue();

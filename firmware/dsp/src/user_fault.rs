@@ -105,7 +105,7 @@ fn report(core: CoreId, thread: ThreadId) {
         pc: fate.pc,
         ..fault
     };
-    fault.show_state(line);
+    fault.show_state(&mut line);
     stack(thread, &fault);
     match who {
         Some(who) => line(format_args!(
@@ -132,9 +132,10 @@ fn stack(thread: ThreadId, fault: &Fault) {
     let words = bytes[..read.unwrap_or(0)]
         .chunks_exact(4)
         .map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]]));
-    return_addresses(words, line);
+    return_addresses(words, &mut line);
 }
 
+#[inline(never)]
 fn line(text: fmt::Arguments<'_>) {
     klog::write_line(
         acelab_abi::log::Level::Error,

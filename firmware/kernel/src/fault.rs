@@ -7,6 +7,10 @@ use acelab_abi::core_id::CoreId;
 use acelab_abi::exception::{cause_text, has_address};
 use acelab_abi::memory::{MODULE_WINDOW, TEXT_AREA};
 
+/// Who takes a report, line by line. Not a type parameter, so that the image holds the
+/// code of a report once.
+pub type Lines<'a> = &'a mut dyn FnMut(fmt::Arguments<'_>);
+
 /// Room that an exception needs on the stack, the size of its frame.
 const RESERVE: u32 = 112;
 
@@ -33,12 +37,12 @@ pub struct Fault {
 
 impl Fault {
     /// Hands the report, line by line and without timestamps, to `line`.
-    pub fn report(&self, line: impl FnMut(fmt::Arguments<'_>)) {
+    pub fn report(&self, line: Lines<'_>) {
         self.report_of(None, line);
     }
 
     /// The same for a thread with this name.
-    pub fn report_of(&self, thread: Option<&str>, mut line: impl FnMut(fmt::Arguments<'_>)) {
+    pub fn report_of(&self, thread: Option<&str>, line: Lines<'_>) {
         line(format_args!("** FATAL EXCEPTION"));
         let text = cause_text(self.cause);
         line(format_args!(
@@ -48,12 +52,13 @@ impl Fault {
         if let Some(thread) = thread {
             line(format_args!("**  thread \"{thread}\""));
         }
-        self.show_state(&mut line);
+        self.show_state(line);
         line(format_args!("Halting system"));
     }
 
     /// PC, address, PS, registers.
-    pub fn show_state(&self, mut line: impl FnMut(fmt::Arguments<'_>)) {
+    #[inline(never)]
+    pub fn show_state(&self, line: Lines<'_>) {
         let pc = self.pc;
         if has_address(self.cause) {
             line(format_args!(
@@ -94,10 +99,7 @@ const RETURN_ADDRESSES: usize = 12;
 
 /// Hands to `line` those of the words of a stack, innermost first, that are
 /// addresses of code.
-pub fn return_addresses(
-    words: impl Iterator<Item = u32>,
-    mut line: impl FnMut(fmt::Arguments<'_>),
-) {
+pub fn return_addresses(words: impl Iterator<Item = u32>, line: Lines<'_>) {
     let mut row = Row {
         words: [0; PER_LINE],
         len: 0,
@@ -186,7 +188,7 @@ mod tests {
             depc: Some(0xA003_0300),
         };
         let mut lines = Vec::new();
-        fault.report(|line| lines.push(format!("{line}")));
+        fault.report(&mut |line| lines.push(format!("{line}")));
         assert_eq!(
             lines,
             [
@@ -206,7 +208,7 @@ mod tests {
 
         let fault = Fault { cause: 0, ..fault };
         let mut lines = Vec::new();
-        fault.report(|line| lines.push(format!("{line}")));
+        fault.report(&mut |line| lines.push(format!("{line}")));
         assert_eq!(lines[2], "**  PC 0xa0031234");
     }
     #[test]
@@ -221,7 +223,7 @@ mod tests {
             TEXT_AREA.end(),
         ];
         let mut lines = Vec::new();
-        return_addresses(words.into_iter(), |line| lines.push(format!("{line}")));
+        return_addresses(words.into_iter(), &mut |line| lines.push(format!("{line}")));
         let [first, second, third] = [words[1], words[3], words[4]];
         assert_eq!(
             lines,

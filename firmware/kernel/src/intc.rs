@@ -6,6 +6,7 @@ use acelab_abi::regs::dint::{self, Array};
 use acelab_abi::regs::dw_ictl::{self, Reg};
 
 use crate::bus::Bus;
+use crate::lowest_bit::lowest_bit;
 
 /// Times one source is served in one dispatch before threads get a chance.
 const MAX_ROUNDS: u8 = 64;
@@ -81,7 +82,10 @@ impl<B: Bus> InterruptController<B> {
         let status = self
             .bus
             .read32(dw_ictl::address(self.core, Reg::FinalStatus));
-        Source::from_number(u8::try_from(status.trailing_zeros()).ok()?)
+        if status == 0 {
+            return None;
+        }
+        Source::from_number(lowest_bit(status) as u8)
     }
 }
 

@@ -17,6 +17,7 @@ pub mod idc;
 pub mod ids;
 pub mod intc;
 pub mod log;
+mod lowest_bit;
 pub mod mailbox;
 pub mod memory;
 pub mod object;

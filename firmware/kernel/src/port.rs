@@ -44,6 +44,12 @@ pub trait Port {
     /// The word at `address`, in the page pool.
     fn word(&self, address: u32) -> u32;
 
+    /// Copies words from memory at `address`, a multiple of four.
+    fn read_words(&self, address: u32, into: &mut [u32]);
+
+    /// Copies words to memory at `address`, in the page pool, a multiple of four.
+    fn write_words(&mut self, address: u32, from: &[u32]);
+
     /// Copies to memory at `address`, in the page pool.
     fn write(&mut self, address: u32, from: &[u8]);
 

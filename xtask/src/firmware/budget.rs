@@ -131,7 +131,7 @@ fn is_not_kernel(name: &str) -> bool {
 }
 
 /// Whether a function is for loadable modules, or a closure of one that runs behind the kernel's
-/// lock: `<acelab_dsp::kernel::Once<acelab_dsp::kernel::enter<Result, path::{closure}>…`.
+/// lock: `<acelab_dsp::kernel::Once<acelab_dsp::kernel::on_kernel<Result, path::{closure}>…`.
 fn is_for_library(name: &str) -> bool {
     let closure = name
         .strip_prefix(BEHIND_LOCK)
@@ -193,7 +193,7 @@ mod tests {
     fn a_closure_behind_the_lock_belongs_to_who_has_it() {
         let name = |result: &str, path: &str| {
             format!(
-                "<acelab_dsp::kernel::Once<acelab_dsp::kernel::enter<{result}, {path}::{{closure#0}}>::\
+                "<acelab_dsp::kernel::Once<acelab_dsp::kernel::on_kernel<{result}, {path}::{{closure#0}}>::\
                  {{closure#0}}, {result}> as acelab_dsp::kernel::Work>::run"
             )
         };

@@ -23,10 +23,8 @@ pub fn open<P: Port>(kernel: &mut Kernel, _port: &mut P, caller: ThreadId, args:
         .ok_or(SysError::InvalidValue)?;
     let room = kernel.objects.reserve(kernel.thread(caller).domain)?;
     kernel.dma.open(gateway)?;
-    let id = kernel
-        .objects
-        .fill(room, Object::Channel(gateway), Some(caller));
-    Ok([kernel.objects.handle(id), 0])
+    let object = Object::Channel(gateway);
+    Ok([kernel.fill(room, object, caller), 0])
 }
 
 pub fn configure<P: Port>(

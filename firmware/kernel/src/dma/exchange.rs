@@ -23,24 +23,18 @@ impl Dma {
     ) -> bool {
         const _: () = assert!(4 * (ASKED + TOLD as u32) <= ExchangeEntry::SIZE);
         // Read once: other threads may write it meanwhile.
-        let mut asked = [0; 4 * ASKED as usize];
-        port.read(at, &mut asked);
-        let [c0, c1, c2, c3, n0, n1, n2, n3] = asked;
-        let channel = u32::from_le_bytes([c0, c1, c2, c3]);
-        let commit = u32::from_le_bytes([n0, n1, n2, n3]);
+        let mut asked = [0; ASKED as usize];
+        port.read_words(at, &mut asked);
+        let [channel, commit] = asked;
         if channel == 0 {
             return true;
         }
         let status = named(channel).and_then(|gateway| self.exchange(port.bus(), gateway, commit));
-        let words = match status {
+        let told: [u32; TOLD] = match status {
             Ok(status) => [status.read, status.write, status.flags, status.filled],
             Err(error) => [0, 0, error.code() << 16, 0],
         };
-        let mut told = [0; 4 * TOLD];
-        for (to, word) in told.chunks_exact_mut(4).zip(words) {
-            to.copy_from_slice(&word.to_le_bytes());
-        }
-        port.write(at + 4 * ASKED, &told);
+        port.write_words(at + 4 * ASKED, &told);
         status.is_ok()
     }
 }

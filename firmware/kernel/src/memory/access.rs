@@ -107,18 +107,28 @@ impl Memory {
         space: Space,
         claim: UserPointer<N>,
     ) -> Result<[u32; N], BadPointer> {
-        let claim = claim.bytes();
-        self.check(port, space, claim, Access::Read)?;
         let mut words = [0; N];
-        let mut address = claim.address();
-        for word in &mut words {
-            let mut bytes = [0; 4];
-            let from = self.kernel_address(port, space, address, Access::Read)?;
-            port.read(from, &mut bytes);
-            *word = u32::from_le_bytes(bytes);
-            address = address.wrapping_add(4);
-        }
+        self.read_all(port, space, claim.bytes(), &mut words)?;
         Ok(words)
+    }
+
+    /// For every number of words.
+    fn read_all(
+        &self,
+        port: &impl Port,
+        space: Space,
+        claim: UserBytes,
+        words: &mut [u32],
+    ) -> Result<(), BadPointer> {
+        self.check(port, space, claim, Access::Read)?;
+        let mut rest = words;
+        for (address, len) in pieces(claim) {
+            let from = self.kernel_address(port, space, address, Access::Read)?;
+            let (piece, next) = rest.split_at_mut(len as usize / 4);
+            port.read_words(from, piece);
+            rest = next;
+        }
+        Ok(())
     }
 
     /// Copies to the front of what a thread points to.
@@ -160,13 +170,24 @@ impl Memory {
         claim: UserPointer<N>,
         words: &[u32; N],
     ) -> Result<(), BadPointer> {
-        let claim = claim.bytes();
+        self.write_all(port, space, claim.bytes(), words)
+    }
+
+    /// For every number of words.
+    fn write_all(
+        &self,
+        port: &mut impl Port,
+        space: Space,
+        claim: UserBytes,
+        words: &[u32],
+    ) -> Result<(), BadPointer> {
         self.check(port, space, claim, Access::Write)?;
-        let mut address = claim.address();
-        for word in words {
+        let mut rest = words;
+        for (address, len) in pieces(claim) {
             let to = self.kernel_address(port, space, address, Access::Write)?;
-            port.write(to, &word.to_le_bytes());
-            address = address.wrapping_add(4);
+            let (piece, next) = rest.split_at(len as usize / 4);
+            port.write_words(to, piece);
+            rest = next;
         }
         Ok(())
     }

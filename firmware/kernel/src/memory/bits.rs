@@ -1,5 +1,7 @@
 //! An array of bits that is searched and changed word by word.
 
+use crate::lowest_bit::lowest_bit;
+
 const WORD: usize = u32::BITS as usize;
 
 /// `32 * WORDS` bits, all clear at first.
@@ -72,7 +74,7 @@ fn next(words: &[u32], from: usize, end: usize, flip: u32) -> usize {
     for (word, mask) in masks(from, end) {
         let hits = (words[word] ^ flip) & mask;
         if hits != 0 {
-            return word * WORD + hits.trailing_zeros() as usize;
+            return word * WORD + lowest_bit(hits);
         }
     }
     end
@@ -103,7 +105,7 @@ fn clear_run(words: &[u32], from: usize, count: usize, step: usize, end: usize) 
         if count <= WORD && first & (step - 1) == 0 {
             let starts = run_starts(free, count) & steps;
             if starts != 0 {
-                return Some(first + starts.trailing_zeros() as usize);
+                return Some(first + lowest_bit(starts));
             }
         }
         run = aligned(first + WORD - free.leading_ones() as usize);

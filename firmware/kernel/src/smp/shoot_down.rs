@@ -80,6 +80,7 @@ impl<W: Word> ShootDown<W> {
 
     /// `core`, the caller, participates no more. From now on it uses nothing
     /// that its TLB has read from a page table that may change.
+    #[inline(never)]
     pub fn leave(&self, core: CoreId) {
         self.members.fetch_and(!core.bit(), Ordering::AcqRel);
     }

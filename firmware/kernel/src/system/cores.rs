@@ -3,11 +3,12 @@
 use acelab_abi::core_id::CoreId;
 use acelab_abi::syscall::{PRIORITIES, SysError};
 
+use super::life::NewThread;
 use super::{Busy, Fate, Idle, Kernel, Ring, Start};
 use crate::ids::ThreadId;
 use crate::object::Object;
 use crate::port::Port;
-use crate::thread::{Name, Pending, State, Thread};
+use crate::thread::{Limits, Name, Pending, State};
 
 impl Kernel {
     /// Whether threads can be pinned to `core`.
@@ -57,29 +58,33 @@ impl Kernel {
         if self.is_active(core) {
             return Err(SysError::BadState);
         }
-        let free = |thread: &ThreadId| self.threads[thread.index()].state == State::Free;
-        let thread = self.thread_ids().find(free).ok_or(SysError::NoMemory)?;
+        let thread = self.free_thread(false).ok_or(SysError::NoMemory)?;
         let object = self.objects.create(Object::Thread(thread), None, None)?;
-        self.threads[thread.index()] = Thread {
-            state: State::Ready,
-            priority: PRIORITIES as u8,
-            base: PRIORITIES as u8,
+        let new = NewThread {
             core,
-            ring: Ring::Kernel,
-            system: true,
-            idle: true,
-            object,
             entry: idle.entry,
-            pending: Pending::Start(Start {
-                entry: idle.entry,
-                arg: 0,
-                stack: idle.stack_top,
-                ring: Ring::Kernel,
-                thread_pointer: 0,
-            }),
+            arg: 0,
+            stack_pages: 0,
+            priority: PRIORITIES as u8,
+            ring: Ring::Kernel,
+            domain: None,
+            may_spawn: false,
+            may_open: false,
+            limits: Limits::None,
+            system: true,
             name: Name::new(b"idle"),
-            ..Thread::FREE
+            owner: None,
         };
+        let record = self.enter_record(thread, object, &new);
+        record.idle = true;
+        record.state = State::Ready;
+        record.pending = Pending::Start(Start {
+            entry: idle.entry,
+            arg: 0,
+            stack: idle.stack_top,
+            ring: Ring::Kernel,
+            thread_pointer: 0,
+        });
         let slot = &mut self.cores[core.index()];
         slot.ready.set_idle(Some(thread));
         slot.running = None;

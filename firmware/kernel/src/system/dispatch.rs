@@ -55,7 +55,7 @@ impl Kernel {
         port: &mut impl Port,
         caller: ThreadId,
         number: u32,
-        words: [u32; MAX_ARGS],
+        words: &[u32; MAX_ARGS],
     ) -> Outcome {
         // Another core may have ended it on its way here.
         if self.threads[caller.index()].state != State::Ready {
@@ -64,8 +64,9 @@ impl Kernel {
         if !self.may_call(port, caller, number) {
             return Outcome::Forbidden;
         }
-        let answer = match self.dispatch(port, caller, number, &words) {
+        let answer = match self.dispatch(port, caller, number, words) {
             Err(Stop::Again) => {
+                let words = *words;
                 let call = Call { number, words };
                 Err(self.block(caller, Wait::Again(call), port.now()))
             }

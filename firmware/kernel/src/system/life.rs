@@ -6,7 +6,7 @@ use acelab_abi::syscall::SysError;
 use super::{Fate, Kernel, Ring, Spawn, Start, Stop};
 use crate::ids::{CORE_THREADS, DomainId, ThreadId};
 use crate::memory::{Taker, UserPointer};
-use crate::object::Object;
+use crate::object::{Object, ObjectId};
 use crate::port::Port;
 use crate::thread::{Limits, Name, Pending, State, Thread, ThreadSet};
 
@@ -35,6 +35,7 @@ impl Kernel {
     /// [`SysError::InvalidValue`] for a core that is not active, a priority
     /// above 31, no stack, or a user thread without a domain; [`SysError::Busy`]
     /// for a core that is to go; [`SysError::NoMemory`].
+    #[inline(never)]
     pub fn spawn(&mut self, port: &mut impl Port, spawn: Spawn<'_>) -> Result<ThreadId, SysError> {
         let Some(priority) = own_priority(spawn.priority) else {
             return Err(SysError::InvalidValue);
@@ -90,7 +91,20 @@ impl Kernel {
         let stack = self.memory.allocate_stack(port, new.domain, pages, taker)?;
         let object = self.objects.fill(room, Object::Thread(thread), new.owner);
         self.objects.get_mut(object).permitted.insert(thread);
-        self.threads[thread.index()] = Thread {
+        self.enter_record(thread, object, &new).stack = Some(stack);
+        Ok(thread)
+    }
+
+    /// Makes the record of a new thread, which is `object`, and has no stack yet.
+    #[inline(never)]
+    pub(super) fn enter_record(
+        &mut self,
+        thread: ThreadId,
+        object: ObjectId,
+        new: &NewThread,
+    ) -> &mut Thread {
+        let record = &mut self.threads[thread.index()];
+        *record = Thread {
             state: State::Created,
             priority: new.priority,
             base: new.priority,
@@ -102,13 +116,12 @@ impl Kernel {
             system: new.system,
             domain: new.domain,
             object,
-            stack: Some(stack),
             entry: new.entry,
             arg: new.arg,
             name: new.name,
             ..Thread::FREE
         };
-        Ok(thread)
+        record
     }
 
     /// Lets a created thread run.
@@ -202,7 +215,8 @@ impl Kernel {
 
     /// A number for a new thread. Those that other cores need to come up are not
     /// for user code.
-    fn free_thread(&self, for_user: bool) -> Option<ThreadId> {
+    #[inline(never)]
+    pub(super) fn free_thread(&self, for_user: bool) -> Option<ThreadId> {
         let mut free = self
             .thread_ids()
             .filter(|thread| self.threads[thread.index()].state == State::Free);

@@ -116,7 +116,7 @@ impl Kernel {
         thread: ThreadId,
         call: Call,
     ) -> Option<[u32; 3]> {
-        match self.syscall(port, thread, call.number, call.words) {
+        match self.syscall(port, thread, call.number, &call.words) {
             Outcome::Return(words) => return Some(words),
             Outcome::Blocked | Outcome::Ended => {}
             Outcome::BadPointer { argument, address } => {

@@ -12,6 +12,7 @@ use crate::thread::{Pending, State, ThreadSet, Wait};
 impl Kernel {
     /// The caller waits until `deadline`, in wall clock ticks. A deadline that
     /// is past is over at once.
+    #[inline(never)]
     pub(crate) fn wait(
         &mut self,
         port: &impl Port,

@@ -3,8 +3,9 @@
 #[cfg(feature = "thread-names")]
 use acelab_abi::syscall::MAX_NAME;
 
-/// The name of a thread.
+/// The name of a thread. Aligned, so that it is copied in words, not in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(align(4))]
 pub struct Name {
     #[cfg(feature = "thread-names")]
     bytes: [u8; MAX_NAME],
@@ -19,6 +20,7 @@ impl Name {
 
     /// From text; what does not fit or is not printable ASCII ends it.
     #[must_use]
+    #[inline(never)]
     pub fn new(text: &[u8]) -> Self {
         let mut name = Self::NONE;
         let printable = text.iter().take_while(|byte| (0x20..0x7F).contains(*byte));

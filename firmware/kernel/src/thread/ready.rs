@@ -2,8 +2,8 @@
 
 use acelab_abi::syscall::PRIORITIES;
 
-use super::set::lowest_bit;
 use crate::ids::{MAX_THREADS, ThreadId};
+use crate::lowest_bit::lowest_bit;
 
 const LEVELS: usize = PRIORITIES as usize;
 const _: () = assert!(LEVELS == 32);

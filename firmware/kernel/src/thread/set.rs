@@ -1,6 +1,7 @@
 //! Sets of threads.
 
 use crate::ids::{MAX_THREADS, ThreadId};
+use crate::lowest_bit::lowest_bit;
 
 const WORDS: usize = MAX_THREADS.div_ceil(32);
 
@@ -55,6 +56,7 @@ impl ThreadSet {
 impl Iterator for ThreadSet {
     type Item = ThreadId;
 
+    #[inline(always)]
     fn next(&mut self) -> Option<ThreadId> {
         for (index, word) in self.0.iter_mut().enumerate() {
             if *word != 0 {
@@ -67,39 +69,11 @@ impl Iterator for ThreadSet {
     }
 }
 
-/// The number of the lowest bit that is set in a word that is not 0.
-///
-/// LLVM counts zeros on Xtensa with some thirty instructions. One bit times a
-/// de Bruijn sequence, in which every five adjacent bits differ, is six.
-#[inline]
-pub(super) const fn lowest_bit(word: u32) -> usize {
-    const SEQUENCE: u32 = 0x077C_B531;
-    const PLACES: [u8; 32] = {
-        let mut places = [0; 32];
-        let mut bit = 0;
-        while bit < 32 {
-            places[((SEQUENCE << bit) >> 27) as usize] = bit as u8;
-            bit += 1;
-        }
-        places
-    };
-    let alone = word & word.wrapping_neg();
-    PLACES[(alone.wrapping_mul(SEQUENCE) >> 27) as usize] as usize
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
     use std::collections::BTreeSet;
-
-    #[test]
-    fn the_lowest_bit_is_found() {
-        for bit in 0..32 {
-            assert_eq!(lowest_bit(1 << bit), bit);
-            assert_eq!(lowest_bit(u32::MAX << bit), bit);
-        }
-    }
 
     proptest! {
         #[test]

@@ -1,16 +1,15 @@
 //! System calls on domains, partitions and heaps.
 
-use acelab_abi::account::HeapAccount;
 use acelab_abi::core_id::CoreId;
 use acelab_abi::syscall::SysError;
 
-use super::super::args::{Args, bad_pointer};
+use super::super::args::Args;
 use super::super::dispatch::Answer;
 use super::super::life::taker;
 use super::super::{Kernel, Ring};
 use crate::ids::{DomainId, ThreadId};
-use crate::memory::{Partition, Placement, Rights, Taker, UserPointer};
-use crate::object::{Object, ObjectId};
+use crate::memory::{Partition, Placement, Rights, Taker};
+use crate::object::{Object, ObjectId, Room};
 use crate::port::Port;
 use crate::thread::State;
 
@@ -47,12 +46,7 @@ pub fn heap_stats<P: Port>(
 ) -> Answer {
     let domain = kernel.own_domain(caller)?;
     let account = kernel.memory.heap_account(domain);
-    let words = account?.to_words();
-    let space = kernel.thread(caller).space();
-    UserPointer::<{ HeapAccount::WORDS }>::new(args.word(0))
-        .and_then(|claim| kernel.memory.write_words(port, space, claim, &words))
-        .map_err(|bad| bad_pointer(0, bad))?;
-    Ok([0; 2])
+    kernel.tell(port, caller, args, &account?.to_words())
 }
 
 pub fn domain_create<P: Port>(
@@ -61,16 +55,10 @@ pub fn domain_create<P: Port>(
     caller: ThreadId,
     _args: &Args,
 ) -> Answer {
-    if !kernel.may_spawn(caller) {
-        return Err(SysError::Permission.into());
-    }
-    let taker = kernel.taker(caller);
-    let room = kernel.objects.reserve(kernel.thread(caller).domain)?;
+    let (room, taker) = kernel.room_for_pages(caller)?;
     let domain = kernel.memory.create_domain(port, taker)?;
-    let id = kernel
-        .objects
-        .fill(room, Object::Domain(domain), Some(caller));
-    Ok([kernel.objects.handle(id), 0])
+    let object = Object::Domain(domain);
+    Ok([kernel.fill(room, object, caller), 0])
 }
 
 pub fn partition_create<P: Port>(
@@ -79,19 +67,14 @@ pub fn partition_create<P: Port>(
     caller: ThreadId,
     args: &Args,
 ) -> Answer {
-    if !kernel.may_spawn(caller) {
-        return Err(SysError::Permission.into());
-    }
-    let room = kernel.objects.reserve(kernel.thread(caller).domain)?;
+    let (room, taker) = kernel.room_for_pages(caller)?;
     let pages = args.word(0) as usize;
-    let taker = kernel.taker(caller);
     let partition = kernel
         .memory
         .create_partition(port, pages, Placement::Low, taker)?;
     let address = partition.user_address().get();
     let object = Object::Partition(partition);
-    let id = kernel.objects.fill(room, object, Some(caller));
-    Ok([kernel.objects.handle(id), address])
+    Ok([kernel.fill(room, object, caller), address])
 }
 
 pub fn partition_attach<P: Port>(
@@ -175,6 +158,23 @@ fn named_partition(object: &Object) -> Result<&Partition, SysError> {
 impl Kernel {
     fn taker(&self, caller: ThreadId) -> Taker {
         taker(self.thread(caller).domain)
+    }
+
+    /// Room for an object that has pages, and whom these are for, if the caller may
+    /// create such objects.
+    fn room_for_pages(&self, caller: ThreadId) -> Result<(Room, Taker), SysError> {
+        if !self.may_spawn(caller) {
+            return Err(SysError::Permission);
+        }
+        let room = self.objects.reserve(self.thread(caller).domain)?;
+        Ok((room, self.taker(caller)))
+    }
+
+    /// A new object of the caller's own, in room that was found just before; answers its
+    /// handle.
+    pub(crate) fn fill(&mut self, room: Room, object: Object, caller: ThreadId) -> u32 {
+        let id = self.objects.fill(room, object, Some(caller));
+        self.objects.handle(id)
     }
 
     fn named_domain(&self, object: ObjectId) -> Result<DomainId, SysError> {

@@ -1,6 +1,5 @@
 //! System calls that need no object.
 
-use acelab_abi::account::KernelAccount;
 use acelab_abi::syscall::{MAX_TEXT, SysError};
 
 use super::super::args::{Args, bad_pointer};
@@ -64,11 +63,7 @@ pub fn account<P: Port>(
     args: &Args,
 ) -> Answer {
     let words = kernel.account().to_words();
-    let space = kernel.thread(caller).space();
-    UserPointer::<{ KernelAccount::WORDS }>::new(args.word(0))
-        .and_then(|claim| kernel.memory.write_words(port, space, claim, &words))
-        .map_err(|bad| bad_pointer(0, bad))?;
-    Ok([0; 2])
+    kernel.tell(port, caller, args, &words)
 }
 
 pub fn mark<P: Port>(_kernel: &mut Kernel, port: &mut P, _caller: ThreadId, args: &Args) -> Answer {
@@ -80,6 +75,21 @@ pub fn mark<P: Port>(_kernel: &mut Kernel, port: &mut P, _caller: ThreadId, args
 }
 
 impl Kernel {
+    /// Writes words to where argument 0 points.
+    pub(super) fn tell<const N: usize>(
+        &self,
+        port: &mut impl Port,
+        caller: ThreadId,
+        args: &Args,
+        words: &[u32; N],
+    ) -> Answer {
+        let space = self.thread(caller).space();
+        UserPointer::new(args.word(0))
+            .and_then(|claim| self.memory.write_words(port, space, claim, words))
+            .map_err(|bad| bad_pointer(0, bad))?;
+        Ok([0; 2])
+    }
+
     /// Copies the text at argument `index`.
     fn copy_text<'a>(
         &self,

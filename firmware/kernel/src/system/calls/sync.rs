@@ -219,7 +219,7 @@ impl Kernel {
     /// Creates an object of the caller's own; answers its handle.
     fn create_object(&mut self, caller: ThreadId, object: Object) -> Result<[u32; 2], Stop> {
         let domain = self.thread(caller).domain;
-        let id = self.objects.create(object, Some(caller), domain)?;
-        Ok([self.objects.handle(id), 0])
+        let room = self.objects.reserve(domain)?;
+        Ok([self.fill(room, object, caller), 0])
     }
 }

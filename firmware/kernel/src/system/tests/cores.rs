@@ -1,7 +1,5 @@
 //! Cores come and go.
 
-use std::vec::Vec;
-
 use acelab_abi::core_id::CoreId;
 use acelab_abi::syscall::{EVENT_CLEAR, SysError, Syscall, ThreadParams, flags};
 
@@ -113,23 +111,15 @@ fn nobody_comes_to_a_core_that_is_to_go() {
                 flags: if caller == user { 0 } else { flags::KERNEL },
                 name: [0; 4],
             };
-            let address = world.buffer(caller);
-            let bytes: Vec<u8> = params
-                .to_words()
-                .into_iter()
-                .flat_map(u32::to_le_bytes)
-                .collect();
-            let to = world.bytes(caller, address, bytes.len() as u32);
-            to.copy_from_slice(&bytes);
-            world.answer(caller, Syscall::ThreadCreate, &[address])
+            world.create_thread(caller, &params)
         };
-        let [thread, _] = create(&mut world).unwrap();
+        let thread = create(&mut world).unwrap();
         world.ok(caller, Syscall::ObjectClose, &[thread]);
         world.kernel.close_core(C1, true);
         assert_eq!(create(&mut world), Err(SysError::Busy));
         // It could not go, and goes on.
         world.kernel.close_core(C1, false);
-        let [thread, _] = create(&mut world).unwrap();
+        let thread = create(&mut world).unwrap();
         world.ok(caller, Syscall::ObjectClose, &[thread]);
     }
     assert_eq!(world.kernel.account().objects, before.objects);

@@ -277,19 +277,12 @@ fn a_confined_thread_makes_few_calls() {
         flags,
         name: [0; 4],
     };
-    let create = |world: &mut World, flags| {
-        let address = world.buffer(parent);
-        for (index, word) in params(flags).to_words().into_iter().enumerate() {
-            let to = world.bytes(parent, address + 4 * index as u32, 4);
-            to.copy_from_slice(&word.to_le_bytes());
-        }
-        world.answer(parent, Syscall::ThreadCreate, &[address])
-    };
+    let create = |world: &mut World, flags| world.create_thread(parent, &params(flags));
     for more in [flags::KERNEL, flags::SPAWN, flags::DEVICES] {
         let refused = create(&mut world, flags::CONFINED | more);
         assert_eq!(refused, Err(SysError::InvalidValue));
     }
-    let [handle, _] = create(&mut world, flags::CONFINED).unwrap();
+    let handle = create(&mut world, flags::CONFINED).unwrap();
     let semaphore = world.create(parent, Syscall::SemCreate, &[1, 2]);
     world.ok(parent, Syscall::ObjectGrant, &[handle, semaphore]);
     world.ok(parent, Syscall::ThreadStart, &[handle]);

@@ -87,13 +87,7 @@ fn it_passes_its_domain_on_and_a_user_gets_none_of_its_ring() {
             flags,
             name: [0; 4],
         };
-        let address = world.buffer(caller);
-        for (index, word) in params.to_words().into_iter().enumerate() {
-            let to = world.bytes(caller, address + 4 * index as u32, 4);
-            to.copy_from_slice(&word.to_le_bytes());
-        }
-        let created = world.answer(caller, Syscall::ThreadCreate, &[address]);
-        let [thread, _] = created?;
+        let thread = world.create_thread(caller, &params)?;
         let id = world.kernel.objects.find(thread)?;
         let thread = world.kernel.thread_of(id).expect("a thread");
         Ok::<_, SysError>((thread, world.kernel.domain_of(thread)))

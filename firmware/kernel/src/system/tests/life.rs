@@ -29,13 +29,7 @@ const PARAMS: ThreadParams = ThreadParams {
 
 /// `thread_create`, with the parameters on the caller's stack.
 fn create(world: &mut World, caller: ThreadId, params: ThreadParams) -> Result<ThreadId, SysError> {
-    let address = world.buffer(caller);
-    for (index, word) in params.to_words().into_iter().enumerate() {
-        world
-            .bytes(caller, address + 4 * index as u32, 4)
-            .copy_from_slice(&word.to_le_bytes());
-    }
-    let [handle, _] = world.answer(caller, Syscall::ThreadCreate, &[address])?;
+    let handle = world.create_thread(caller, &params)?;
     let id = world.kernel.objects.find(handle).unwrap();
     Ok(world.kernel.thread_of(id).unwrap())
 }

@@ -87,6 +87,18 @@ impl Port for Machine {
         u32::from_le_bytes(bytes)
     }
 
+    fn read_words(&self, address: u32, into: &mut [u32]) {
+        for (word, at) in into.iter_mut().zip((address..).step_by(4)) {
+            *word = self.word(at);
+        }
+    }
+
+    fn write_words(&mut self, address: u32, from: &[u32]) {
+        for (word, at) in from.iter().zip((address..).step_by(4)) {
+            self.write(at, &word.to_le_bytes());
+        }
+    }
+
     fn write(&mut self, address: u32, from: &[u8]) {
         self.memory.write(address, from);
     }

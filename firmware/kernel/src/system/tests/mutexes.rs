@@ -50,7 +50,7 @@ fn without_inheritance_it_does() {
     lock(&mut world, low, mutex);
     let words = [mutex, NEVER[0], NEVER[1], 0, 0];
     let number = Syscall::MutexLock.number();
-    let _ = world.kernel.syscall(&mut world.port, high, number, words);
+    let _ = world.kernel.syscall(&mut world.port, high, number, &words);
     assert_eq!(world.queue(C0)[1..], [middle, low]);
 }
 

@@ -131,11 +131,7 @@ impl World {
             },
             name: [0x6C6C6548; 4],
         };
-        let address = self.buffer(caller);
-        for (index, word) in params.to_words().into_iter().enumerate() {
-            let to = self.bytes(caller, address + 4 * index as u32, 4);
-            to.copy_from_slice(&word.to_le_bytes());
-        }
+        self.put_params(caller, &params);
     }
 
     fn random_call(&mut self, caller: ThreadId, number: u32, random: [u32; MAX_ARGS]) {

@@ -1,7 +1,5 @@
 //! What user threads cannot use up, and what they cannot have done.
 
-use std::vec::Vec;
-
 use acelab_abi::core_id::CoreId;
 use acelab_abi::syscall::{SysError, Syscall, ThreadParams, flags, rights};
 
@@ -16,7 +14,6 @@ const C1: CoreId = CoreId::ALL[1];
 /// Takes what it can of everything; answers how many threads it created.
 fn greedy(world: &mut World, thread: ThreadId) -> usize {
     world.kernel.threads[thread.index()].may_spawn = true;
-    let address = world.buffer(thread);
     let params = ThreadParams {
         entry: ENTRY,
         arg: 0,
@@ -28,14 +25,7 @@ fn greedy(world: &mut World, thread: ThreadId) -> usize {
         name: [0; 4],
     };
     let mut created = 0;
-    let put = |world: &mut World| {
-        let words = params.to_words();
-        let bytes = world.bytes(thread, address, 4 * words.len() as u32);
-        for (bytes, word) in bytes.chunks_exact_mut(4).zip(words) {
-            bytes.copy_from_slice(&word.to_le_bytes());
-        }
-    };
-    put(world);
+    let address = world.put_params(thread, &params);
     loop {
         match world.call(thread, Syscall::ThreadCreate, &[address]) {
             Outcome::Return([0, ..]) => created += 1,
@@ -104,15 +94,7 @@ fn in_steps(
 }
 
 fn create(world: &mut World, caller: ThreadId, params: ThreadParams) -> Result<u32, SysError> {
-    let address = world.buffer(caller);
-    let bytes: Vec<u8> = params
-        .to_words()
-        .into_iter()
-        .flat_map(u32::to_le_bytes)
-        .collect();
-    world
-        .bytes(caller, address, bytes.len() as u32)
-        .copy_from_slice(&bytes);
+    let address = world.put_params(caller, &params);
     let [thread, _] = in_steps(world, caller, Syscall::ThreadCreate, &[address])?;
     Ok(thread)
 }

@@ -5,7 +5,7 @@ use std::vec::Vec;
 
 use acelab_abi::core_id::CoreId;
 use acelab_abi::memory::{TEXT_AREA, USER_DISTANCE};
-use acelab_abi::syscall::{FOREVER, MAX_ARGS, SysError, Syscall};
+use acelab_abi::syscall::{FOREVER, MAX_ARGS, SysError, Syscall, ThreadParams};
 
 use super::machine::Machine;
 use crate::ids::{DomainId, MAX_DOMAINS, ThreadId};
@@ -105,7 +105,7 @@ impl World {
             // Who calls has been chosen before.
             record.pending = Pending::None;
         }
-        let outcome = self.kernel.syscall(&mut self.port, caller, number, words);
+        let outcome = self.kernel.syscall(&mut self.port, caller, number, &words);
         if number == Syscall::DomainCreate.number() {
             // What was in the page of a new table is in no TLB.
             for domain in (0..MAX_DOMAINS).filter_map(DomainId::new) {
@@ -200,6 +200,29 @@ impl World {
         let user = self.kernel.thread(thread).domain.is_some();
         let distance = if user { USER_DISTANCE } else { 0 };
         self.port.memory.bytes(address + distance, len)
+    }
+
+    /// Writes the parameters of a thread to where `caller` has its stack; answers where, for
+    /// `thread_create`.
+    pub fn put_params(&mut self, caller: ThreadId, params: &ThreadParams) -> u32 {
+        let address = self.buffer(caller);
+        let words = params.to_words();
+        let bytes = self.bytes(caller, address, 4 * words.len() as u32);
+        for (bytes, word) in bytes.chunks_exact_mut(4).zip(words) {
+            bytes.copy_from_slice(&word.to_le_bytes());
+        }
+        address
+    }
+
+    /// `thread_create` at once; answers the handle.
+    pub fn create_thread(
+        &mut self,
+        caller: ThreadId,
+        params: &ThreadParams,
+    ) -> Result<u32, SysError> {
+        let address = self.put_params(caller, params);
+        let [handle, _] = self.answer(caller, Syscall::ThreadCreate, &[address])?;
+        Ok(handle)
     }
 
     /// Everybody that waits in the rings of a core, most urgent first.

@@ -100,6 +100,28 @@ impl PageMemory {
         unsafe { &*word }.load(Ordering::Relaxed)
     }
 
+    /// Copies words from memory at `address`, a multiple of four.
+    ///
+    /// # Panics
+    /// As [`read`](Self::read).
+    pub fn read_words(&self, address: u32, into: &mut [u32]) {
+        let (words, _) = parts(address, into.len() * 4, Use::Read);
+        for (word, to) in words.iter().zip(into) {
+            *to = word.load(Ordering::Relaxed);
+        }
+    }
+
+    /// Copies words to memory at `address`, a multiple of four.
+    ///
+    /// # Panics
+    /// As [`write`](Self::write).
+    pub fn write_words(&mut self, address: u32, from: &[u32]) {
+        let (words, _) = parts(address, from.len() * 4, Use::Write);
+        for (word, from) in words.iter().zip(from) {
+            word.store(*from, Ordering::Relaxed);
+        }
+    }
+
     /// Copies to memory at `address`.
     ///
     /// # Panics
@@ -150,10 +172,9 @@ enum Use {
     Write,
 }
 
-/// `len` bytes at `address`, as whole words and the bytes after them; as bytes
-/// only when it is not aligned.
-fn parts(address: u32, len: usize, purpose: Use) -> (&'static [AtomicU32], &'static [AtomicU8]) {
-    let size = u32::try_from(len).expect("an address space has 32 bits");
+/// Whether memory is mapped for the kernel, and no text that would be written.
+#[inline(never)]
+fn is_outside_of_pool(address: u32, size: u32, purpose: Use) -> bool {
     let mapped = [
         KernelTable::Cached.window(),
         KernelTable::Uncached.window(),
@@ -161,9 +182,16 @@ fn parts(address: u32, len: usize, purpose: Use) -> (&'static [AtomicU32], &'sta
     ]
     .iter()
     .any(|window| window.contains(address, size));
-    let is_text = TEXT_AREA.contains(address, 1);
+    mapped && !(purpose == Use::Write && TEXT_AREA.contains(address, 1))
+}
+
+/// `len` bytes at `address`, as whole words and the bytes after them; as bytes
+/// only when it is not aligned.
+fn parts(address: u32, len: usize, purpose: Use) -> (&'static [AtomicU32], &'static [AtomicU8]) {
+    let size = u32::try_from(len).expect("an address space has 32 bits");
+    // Nearly always it is in the pool.
     assert!(
-        mapped && !(purpose == Use::Write && is_text),
+        PAGE_POOL.contains(address, size) || is_outside_of_pool(address, size, purpose),
         "not memory of the kernel or its threads"
     );
     let words = if address.is_multiple_of(4) {
