@@ -21,12 +21,12 @@ use acelab_abi::ipc4::Status;
 use acelab_abi::log::Level;
 use acelab_audio::LoadedModule;
 use acelab_kernel::arch::xtensa::mmu::library_store;
+use acelab_library::LoadError;
 use acelab_library::catalogue::{
     Catalogue, Domain, ImageId, InstanceKey, LibraryId, RemoveError, STAGING,
 };
 use acelab_library::format::{Abi, PAGE_WORDS};
 use acelab_library::manifest::{Kind, Module};
-use acelab_library::{LoadError, Manifest};
 use acelab_module_abi::{ModuleTable, VERSION};
 
 use crate::audio;
@@ -153,7 +153,7 @@ impl Libraries {
         let id = key as u16;
         let library = LibraryId::of_module(id).ok_or(LoadError::NoImage)?;
         let store = self.catalogue.library(library).ok_or(LoadError::NoImage)?;
-        let manifest = Manifest::reopen(self.memory.file(store), ABI)?;
+        let manifest = store.manifest(self.memory.file(store.pages))?;
         let module = manifest.module(u32::from(id & 0xFFF));
         let module = module.ok_or(LoadError::NoImage)?;
         let of_module = |(other, _): &(InstanceKey, Domain)| other.0 as u16 == id;
