@@ -10,6 +10,9 @@ pub const MODULE_MAGIC: [u8; 4] = *b"$AME";
 pub const HEADER_BYTES: u32 = size_of::<Header>() as u32;
 /// Size of a module entry in bytes.
 pub const MODULE_BYTES: u32 = size_of::<ModuleEntry>() as u32;
+/// Size of the table of functions that a loadable module has, in bytes: two numbers
+/// and seven addresses.
+pub const TABLE_BYTES: u32 = 4 * (2 + 7);
 /// Size of the largest manifest in bytes.
 pub const MAX_BYTES: u32 = 38 * 1024;
 

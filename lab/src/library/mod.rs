@@ -7,6 +7,7 @@ use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use acelab_abi::manifest::TABLE_BYTES;
 use acelab_library::error::LoadError;
 use acelab_library::format::Abi;
 use acelab_library::write::{Layout, to_words};
@@ -115,9 +116,6 @@ fn known(folder: &Path) -> Vec<String> {
     names
 }
 
-/// Bytes of a module's table on the DSP: two numbers and seven functions.
-const TABLE_BYTES: u32 = 36;
-
 /// What a library was built for; version 0 if it is none.
 pub fn abi_of(bytes: &[u8]) -> Abi {
     let words = to_words(bytes);
@@ -159,17 +157,3 @@ impl Files {
         self.0.get(&id)
     }
 }
-
-/// The number of module `index` of a library.
-pub fn module_id(library: u8, index: u32) -> u32 {
-    u32::from(library) << LIBRARY_SHIFT | index
-}
-
-/// The library and the index in it of a module's number; library 0 is the firmware.
-pub fn of_module_id(id: u32) -> (u8, u32) {
-    let library = (id >> LIBRARY_SHIFT & 0xF) as u8;
-    (library, id & ((1 << LIBRARY_SHIFT) - 1))
-}
-
-/// Lowest bit of the library's id in a module's number.
-const LIBRARY_SHIFT: u32 = 12;

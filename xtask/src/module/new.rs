@@ -47,17 +47,31 @@ impl flags::ModuleNew {
     }
 }
 
-/// What the template or `library!` calls something itself, in any case of letters.
-const NAMES_OF_THE_SDK: [&str; 11] = [
-    "block", "box", "formats", "fragment", "library", "module", "needs", "pin", "sink", "source",
-    "uuid",
+/// The sources whose types a module uses: the list of what is public of the SDK, and the template.
+const SOURCES: [&str; 2] = [
+    include_str!("../../../firmware/modules/sdk/src/lib.rs"),
+    include_str!("../../../firmware/modules/template/src/lib.rs"),
 ];
+
+/// Whether a type with this name, in any case of letters, would be in the way of one that a module
+/// uses. The template's own is no such.
+fn is_taken(name: &str) -> bool {
+    let code = SOURCES.iter().flat_map(|source| source.lines());
+    let code = code.filter(|line| !line.trim_start().starts_with("//"));
+    let words = code.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'));
+    let constant = |word: &str| word.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+    let mut types =
+        words.filter(|word| word.starts_with(|c: char| c.is_ascii_uppercase()) && !constant(word));
+    let used = types.any(|word| word.eq_ignore_ascii_case(name));
+    // `Self` is no type of anybody.
+    name == "self" || used && name != "template"
+}
 
 /// The name of a new library: that of a folder, a crate and, in capitals, of a module. One that
 /// cannot be is refused with what it could be.
 pub fn library_name(name: &str) -> Result<String, String> {
     let good = possible(name);
-    if NAMES_OF_THE_SDK.contains(&good.as_str()) {
+    if is_taken(&good) {
         return Err(format!(
             "`{good}` would be a name of what modules are written with; how about `{}`?",
             possible(&format!("my{good}"))
@@ -137,6 +151,20 @@ mod tests {
             assert!(error.ends_with(&format!("how about `{other}`?")), "{error}");
         }
         assert!(!library_name("ä").unwrap_err().contains("how about"));
+    }
+
+    #[test]
+    fn types_that_a_module_uses_are_taken_and_others_are_not() {
+        let taken = "block box formats fragment library module needs pin sink source uuid result ok \
+             self samples meters format export s16";
+        for name in taken.split_whitespace() {
+            assert!(is_taken(name), "{name}");
+        }
+        for name in [
+            "echo", "gain", "mixer", "src", "quiet", "nothing", "what", "any",
+        ] {
+            assert!(!is_taken(name), "{name}");
+        }
     }
 
     #[test]

@@ -4,16 +4,18 @@ use std::fmt::{self, Display, Write};
 use std::fs;
 
 use acelab_library::error::LoadError;
-use acelab_library::format::{Abi, BODY_WORD, Rights, Site, Target, extension, header};
-use acelab_library::format::{MANIFEST_OFFSET, WORD};
+use acelab_library::format::{Abi, BODY_WORD, Rights, Site, Target, WORD};
 use acelab_library::manifest::{Image, Kind, Manifest, Module};
 use acelab_library::parts::Parts;
 use anyhow::{Context as _, Result, anyhow};
 
 use crate::flags;
 
-/// Bytes of a module's table on the DSP, as the kernel checks it.
-const TABLE_BYTES: u32 = 36;
+/// What the firmware of this tree takes.
+const ABI: Abi = Abi {
+    version: acelab_module_abi::VERSION,
+    table_bytes: acelab_module_abi::TABLE_BYTES,
+};
 
 /// Names of the formats of samples, by their bits.
 const SAMPLES: [&str; 4] = ["S16", "S24", "S32", "F32"];
@@ -42,17 +44,13 @@ fn text(bytes: &[u8]) -> Result<String> {
         })
         .collect();
     let refused = |error| why(error, bytes);
-    let abi = Abi {
-        version: version_of(&words).unwrap_or(acelab_module_abi::VERSION),
-        table_bytes: TABLE_BYTES,
-    };
-    let manifest = Manifest::parse(&words, abi).map_err(refused)?;
+    let manifest = Manifest::parse(&words, ABI).map_err(refused)?;
     let mut parts = Parts::new(&manifest);
     parts.feed(&words).map_err(refused)?;
     parts.finish().map_err(refused)?;
 
     let mut out = String::new();
-    head(&mut out, &manifest, abi, bytes.len())?;
+    head(&mut out, &manifest, bytes.len())?;
     for module in manifest.modules() {
         describe_module(&mut out, &module)?;
     }
@@ -72,29 +70,25 @@ fn why(error: LoadError, bytes: &[u8]) -> anyhow::Error {
         LoadError::Checksum(_) | LoadError::ManifestChecksum => {
             "; it has changed since it was built".to_owned()
         }
+        LoadError::AbiVersion(version) => format!(
+            "; it was built for module interface {}, and this tree has {}: build it again here",
+            Interface(version),
+            Interface(ABI.version)
+        ),
         _ => String::new(),
     };
     anyhow!("the firmware takes no such library: {error}{advice}")
 }
 
-/// The version of the module interface that a file says it was built for.
-fn version_of(words: &[u32]) -> Option<u32> {
-    let start = (MANIFEST_OFFSET / WORD) as usize;
-    let modules = *words.get(start + header::MODULES)? as usize;
-    let entries = modules.checked_mul(header::MODULE_WORDS)?;
-    let extension = start + header::HEADER_WORDS + entries;
-    words.get(extension.checked_add(extension::ABI)?).copied()
-}
-
-fn head(out: &mut String, manifest: &Manifest<'_>, abi: Abi, bytes: usize) -> fmt::Result {
+fn head(out: &mut String, manifest: &Manifest<'_>, bytes: usize) -> fmt::Result {
     let [major, minor, hotfix, build] = manifest.version();
     let name = manifest.name();
     writeln!(
         out,
         "library {name}, version {major}.{minor}.{hotfix}.{build}"
     )?;
-    let [needed, ours] = [abi.version, acelab_module_abi::VERSION].map(Interface);
-    writeln!(out, "  module interface  {needed} (this tree has {ours})")?;
+    let interface = Interface(manifest.abi_version());
+    writeln!(out, "  module interface  {interface}")?;
     let id = manifest.build_id();
     let id: String = id.iter().map(|word| hex_of(*word)).collect();
     writeln!(out, "  build id          {id}")?;
@@ -229,7 +223,9 @@ fn sites(image: &Image<'_>, words: &[u32]) -> Vec<Site> {
 
 #[cfg(test)]
 mod tests {
+    use acelab_library::format::MANIFEST_OFFSET;
     use acelab_library::fuzz::sample;
+    use acelab_library::write::Library;
 
     use super::*;
 
@@ -240,7 +236,12 @@ mod tests {
     }
 
     fn good() -> Vec<u8> {
-        sample::library().to_bytes().unwrap()
+        built_for(ABI)
+    }
+
+    fn built_for(abi: Abi) -> Vec<u8> {
+        let sample = sample::library();
+        Library { abi, ..sample }.to_bytes().unwrap()
     }
 
     #[test]
@@ -269,6 +270,20 @@ mod tests {
         for length in [1, 100, 8192, 9000, 40_000, bytes.len() - 4096] {
             let error = format!("the file is truncated after {length} bytes");
             assert_eq!(refusal(&bytes[..length]), error);
+        }
+    }
+
+    #[test]
+    fn a_file_for_another_interface_is_refused_with_both_versions() {
+        let ours = Interface(ABI.version);
+        for (change, theirs) in [(0x1_0000, "3.0"), (1, "2.1")] {
+            let version = ABI.version + change;
+            let error = refusal(&built_for(Abi { version, ..ABI }));
+            let text = format!(
+                "Unsupported module API version {version:#x}; it was built for module interface \
+                 {theirs}, and this tree has {ours}: build it again here"
+            );
+            assert_eq!(error, text);
         }
     }
 

@@ -18,6 +18,7 @@ pub mod layout;
 pub mod message;
 pub mod mixer;
 pub mod module_config;
+pub mod module_id;
 pub mod node_id;
 pub mod notification;
 pub mod object;
@@ -32,6 +33,7 @@ pub mod volume;
 pub use base_fw::BaseFwParam;
 pub use header::{Primary, Target};
 pub use message::{GlobalType, ModuleType};
+pub use module_id::ModuleId;
 pub use notification::NotificationType;
 pub use status::Status;
 

@@ -4,7 +4,7 @@ use acelab_ipc4::{LibraryInfo, ModuleWords};
 use acelab_library::Manifest;
 use acelab_library::catalogue::LibraryId;
 
-use super::{ABI, Libraries};
+use super::Libraries;
 use crate::background;
 
 impl Libraries {
@@ -27,6 +27,6 @@ impl Libraries {
 
     pub(super) fn manifest(&self, id: u32) -> Option<Manifest<'_>> {
         let store = self.catalogue.library(LibraryId::new(id).ok()?)?;
-        Manifest::reopen(self.memory.file(store), ABI).ok()
+        store.manifest(self.memory.file(store.pages)).ok()
     }
 }

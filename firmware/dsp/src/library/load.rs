@@ -1,6 +1,6 @@
 //! From the host to the store.
 
-use acelab_library::catalogue::{ImageId, LibraryId, PageRange, Reservation};
+use acelab_library::catalogue::{ImageId, LibraryId, Reservation, Stored};
 use acelab_library::format::{BODY_WORD, MANIFEST_WORDS, PAGE_WORDS};
 use acelab_library::manifest::Unsigned;
 use acelab_library::parts::Parts;
@@ -52,11 +52,11 @@ impl Libraries {
         &mut self,
         channel: &mut Channel,
         id: LibraryId,
-        store: PageRange,
+        store: Stored,
     ) -> Result<(), LoadError> {
         let staged = &self.staging[..MANIFEST_WORDS];
-        let manifest = Manifest::reopen(staged, ABI)?;
-        let file = self.memory.file_mut(store);
+        let manifest = store.manifest(staged)?;
+        let file = self.memory.file_mut(store.pages);
         let (head, rest) = file
             .split_at_mut_checked(MANIFEST_WORDS)
             .ok_or(LoadError::Truncated)?;

@@ -3,13 +3,13 @@
 use acelab_kernel::ids::DomainId;
 use acelab_kernel::memory::{MemoryError, ModuleRange, Segment, SegmentRights};
 use acelab_library::catalogue::{Domain, ImageId, Images, PageRange, Placement};
-use acelab_library::format::{BODY_WORD, MAX_DEPENDENCIES, PAGE_WORDS, Rights, Symbol};
+use acelab_library::format::{BODY_WORD, PAGE_WORDS, Rights};
 use acelab_library::link::{self, Addresses};
-use acelab_library::manifest::{self, Image, Manifest};
+use acelab_library::manifest::{self, Image};
 use acelab_library::{LoadError, catalogue};
 
 use super::dp::DpDomains;
-use super::{ABI, exports};
+use super::exports;
 use crate::klog::log;
 use crate::{audio, background, segments};
 
@@ -89,9 +89,11 @@ impl Memory {
     /// Makes the segments of an image of which a domain has its own, or which all
     /// share.
     fn make(&mut self, place: &Placement, domain: Option<Domain>) -> Result<(), LoadError> {
-        let count = image(self.file(place.store), place)?.segments().count() as u32;
+        let count = image(self.file(place.store.pages), place)?
+            .segments()
+            .count() as u32;
         for index in 0..count {
-            let file = self.file(place.store);
+            let file = self.file(place.store.pages);
             let segment = image(file, place)?.segment(index);
             let segment = segment.ok_or(LoadError::NoImage)?;
             if segment.rights().is_private() != domain.is_some() {
@@ -149,15 +151,12 @@ impl Images for Memory {
         let Self {
             files, addresses, ..
         } = self;
-        let mut others = [const { None }; MAX_DEPENDENCIES as usize];
-        for (slot, other) in others.iter_mut().zip(dependencies) {
-            *slot = Some((image(file(files, other.store), other)?, other.base()));
-        }
-        addresses.resolve(&image(file(files, place.store), place)?, |symbol| {
+        let open = |place: &Placement| image(file(files, place.store.pages), place);
+        addresses.find(place, dependencies, open, |symbol| {
             background::pause();
-            exports::address(symbol).or_else(|| exported(&others, symbol))
+            exports::address(symbol)
         })?;
-        let file = files.get_mut(words(place.store)).unwrap_or(&mut []);
+        let file = files.get_mut(words(place.store.pages)).unwrap_or(&mut []);
         let parts = file.split_at_mut_checked(BODY_WORD);
         let (head, body) = parts.ok_or(LoadError::NoImage)?;
         link::bind(&image(head, place)?, body, addresses)
@@ -200,14 +199,8 @@ fn file(files: &[u32], range: PageRange) -> &[u32] {
 
 /// The image that lies there, in the file of its library.
 fn image<'a>(file: &'a [u32], place: &Placement) -> Result<Image<'a>, LoadError> {
-    let image = Manifest::reopen(file, ABI)?.image(u32::from(place.id.image));
+    let image = place.store.manifest(file)?.image(place.id.image.into());
     image.ok_or(LoadError::NoImage)
-}
-
-/// The address of what one of these images exports; each with where it lies.
-fn exported(images: &[Option<(Image<'_>, u32)>], symbol: Symbol<'_>) -> Option<u32> {
-    let mut images = images.iter().flatten();
-    images.find_map(|(image, base)| link::exported(image, *base, symbol))
 }
 
 /// Takes pages for a segment and fills them from the file.

@@ -17,17 +17,17 @@ mod planted;
 mod restore;
 
 use acelab_abi::core_id::CoreId;
-use acelab_abi::ipc4::Status;
+use acelab_abi::ipc4::{ModuleId, Status};
 use acelab_abi::log::Level;
 use acelab_audio::LoadedModule;
 use acelab_kernel::arch::xtensa::mmu::library_store;
+use acelab_library::LoadError;
 use acelab_library::catalogue::{
     Catalogue, Domain, ImageId, InstanceKey, LibraryId, RemoveError, STAGING,
 };
 use acelab_library::format::{Abi, PAGE_WORDS};
 use acelab_library::manifest::{Kind, Module};
-use acelab_library::{LoadError, Manifest};
-use acelab_module_abi::{ModuleTable, VERSION};
+use acelab_module_abi::{TABLE_BYTES, VERSION};
 
 use crate::audio;
 use crate::klog;
@@ -39,7 +39,7 @@ use memory::Memory;
 /// What libraries must have been built for.
 pub const ABI: Abi = Abi {
     version: VERSION,
-    table_bytes: size_of::<ModuleTable>() as u32,
+    table_bytes: TABLE_BYTES,
 };
 
 static CATALOGUE: Owned<Catalogue> = Owned::new(Catalogue::new());
@@ -153,8 +153,8 @@ impl Libraries {
         let id = key as u16;
         let library = LibraryId::of_module(id).ok_or(LoadError::NoImage)?;
         let store = self.catalogue.library(library).ok_or(LoadError::NoImage)?;
-        let manifest = Manifest::reopen(self.memory.file(store), ABI)?;
-        let module = manifest.module(u32::from(id & 0xFFF));
+        let manifest = store.manifest(self.memory.file(store.pages))?;
+        let module = manifest.module(ModuleId(id).index());
         let module = module.ok_or(LoadError::NoImage)?;
         let of_module = |(other, _): &(InstanceKey, Domain)| other.0 as u16 == id;
         let instances = self.catalogue.instances().filter(of_module).count();

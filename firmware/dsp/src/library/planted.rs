@@ -2,6 +2,7 @@
 //! would find it.
 
 use acelab_abi::audio_fault::AudioFault;
+use acelab_abi::ipc4::ModuleId;
 use acelab_library::catalogue::{ImageId, InstanceKey, LibraryId};
 
 use super::Libraries;
@@ -26,7 +27,7 @@ impl Libraries {
     fn image_of(&self, key: InstanceKey) -> Option<ImageId> {
         let library = LibraryId::of_module(key.0 as u16)?;
         let manifest = self.manifest(u32::from(library.number()))?;
-        let image = manifest.module(key.0 & 0xFFF)?.image() as u8;
+        let image = manifest.module(ModuleId(key.0 as u16).index())?.image() as u8;
         Some(ImageId { library, image })
     }
 }

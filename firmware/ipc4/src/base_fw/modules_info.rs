@@ -5,16 +5,13 @@
 //! for. Only the block that reaches the end of the list is a final one. A host
 //! that wants all in one block is refused when there is more.
 
-use acelab_abi::ipc4::Status;
+use acelab_abi::ipc4::{ModuleId, Status};
 use acelab_abi::log::Level;
 use acelab_abi::manifest::MODULE_BYTES;
 
 use super::Block;
 use crate::firmware::{Firmware, LibraryInfo, MAX_LIBRARIES, ModuleTable};
 use crate::outbox::Outbox;
-
-/// Lowest bit of the library's id in a module id.
-const LIBRARY_SHIFT: u32 = 12;
 
 /// {count, entry[count]}; the first word of an entry is the module id: the id of
 /// the library, 0 for the firmware itself, and the index in its table. Whether the
@@ -98,7 +95,7 @@ fn of_library(
     (0..library.modules).try_for_each(|index| {
         let entry = firmware.library_module(id, index);
         let [_, rest @ ..] = entry.ok_or(Status::InvalidManifest)?;
-        list.push(id << LIBRARY_SHIFT | index);
+        list.push(ModuleId::new(id, index).word());
         rest.into_iter().for_each(|word| list.push(word));
         Ok(())
     })

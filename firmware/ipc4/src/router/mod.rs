@@ -10,9 +10,9 @@ mod directory;
 mod table;
 
 use acelab_abi::core_id::{CoreId, MAX_CORES};
-use acelab_abi::ipc4::Status;
 use acelab_abi::ipc4::layout;
 use acelab_abi::ipc4::pipeline::{InstanceKey, ProcessingDomain};
+use acelab_abi::ipc4::{ModuleId, Status};
 use acelab_abi::log::Level;
 use acelab_audio::{LoadedModule, PipelineId};
 
@@ -22,9 +22,6 @@ use directory::{Directory, Effect};
 use crate::firmware::Firmware;
 use crate::forward::{Answer, Command, Forwarded, Phase};
 use crate::handler::{Outcome, Request};
-
-/// Lowest bit of the library's id in a module id.
-const LIBRARY_SHIFT: u32 = 12;
 
 /// A command whose answer is late.
 #[derive(Clone, Copy)]
@@ -214,7 +211,7 @@ impl Router {
         request: Request,
         firmware: &mut impl Firmware,
     ) -> Result<Option<LoadedModule>, Status> {
-        if key.module() >> LIBRARY_SHIFT == 0 {
+        if ModuleId(key.module()).library() == 0 {
             return Ok(None);
         }
         let domain = layout::INIT_DOMAIN.get(request.primary.word(), request.extension);

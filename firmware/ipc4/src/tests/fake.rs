@@ -8,7 +8,7 @@ use std::vec::Vec;
 
 use acelab_abi::core_id::{CoreId, MAX_CORES};
 use acelab_abi::ipc4::pipeline::InstanceKey;
-use acelab_abi::ipc4::{Primary, Status};
+use acelab_abi::ipc4::{ModuleId, Primary, Status};
 use acelab_abi::log::Level;
 use acelab_abi::manifest::MODULE_BYTES;
 use acelab_audio::LoadedModule;
@@ -246,7 +246,7 @@ impl Firmware for Fake {
         if self
             .acquired
             .iter()
-            .any(|key| u32::from(key.module() >> 12) == id)
+            .any(|key| ModuleId(key.module()).library() == id)
         {
             return Err(Status::Busy);
         }
@@ -275,7 +275,7 @@ impl Firmware for Fake {
         _core: CoreId,
         own_domain: bool,
     ) -> Result<LoadedModule, Status> {
-        if !self.libraries.contains(&u32::from(key.module() >> 12)) {
+        if !self.libraries.contains(&ModuleId(key.module()).library()) {
             return Err(Status::ModNotInitialized);
         }
         assert!(!self.acquired.contains(&key));

@@ -144,7 +144,7 @@ impl Catalogue {
         let slots = LibraryId::all().zip(&self.libraries);
         let loads = slots.filter_map(|(id, slot)| {
             let slot = slot.as_ref()?;
-            (slot.sequence > sequence).then_some((slot.sequence, id, slot.store))
+            (slot.sequence > sequence).then_some((slot.sequence, id, slot.store.pages))
         });
         loads.min_by_key(|(sequence, ..)| *sequence)
     }

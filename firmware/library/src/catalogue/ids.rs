@@ -1,6 +1,7 @@
 //! What is counted by what.
 
 use acelab_abi::core_id::{CoreId, MAX_CORES};
+use acelab_abi::ipc4::ModuleId;
 
 use crate::error::LoadError;
 
@@ -28,11 +29,11 @@ impl LibraryId {
         }
     }
 
-    /// The library of a module id, in bits 15:12; `None` for the firmware's own
+    /// The library of a module id; `None` for the firmware's own
     /// modules.
     #[must_use]
     pub fn of_module(module: u16) -> Option<Self> {
-        Self::new(u32::from(module >> 12)).ok()
+        Self::new(ModuleId(module).library()).ok()
     }
 
     /// All ids.

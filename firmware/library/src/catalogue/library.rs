@@ -4,7 +4,7 @@ use super::graph::Order;
 use super::space::first_fit;
 use super::{
     Catalogue, ImageId, ImageSlot, Images, LibraryId, LibrarySlot, MAX_DOMAINS, PageRange,
-    Placement, STAGING, WINDOW_PAGES,
+    Placement, STAGING, Stored, WINDOW_PAGES,
 };
 use crate::catalogue::Entry;
 use crate::error::LoadError;
@@ -29,7 +29,7 @@ const GUARD: u32 = 1;
 #[derive(Debug, PartialEq, Eq)]
 pub struct Reservation {
     id: LibraryId,
-    store: PageRange,
+    store: Stored,
 }
 
 impl Reservation {
@@ -39,9 +39,9 @@ impl Reservation {
         self.id
     }
 
-    /// Where its file is to lie in the store.
+    /// Its file, and where that is to lie.
     #[must_use]
-    pub const fn store(&self) -> PageRange {
+    pub const fn store(&self) -> Stored {
         self.store
     }
 }
@@ -84,7 +84,7 @@ impl Catalogue {
         if pages > FILES.pages {
             return Err(LoadError::TooLarge(pages));
         }
-        let taken = self.libraries.iter().flatten().map(|slot| slot.store);
+        let taken = self.libraries.iter().flatten().map(|slot| slot.store.pages);
         let store = first_fit(FILES, pages, taken).ok_or(LoadError::StoreFull(pages))?;
         self.enter(id, store, manifest, |catalogue, image| {
             let pages = image.pages();
@@ -107,7 +107,7 @@ impl Catalogue {
     ) -> Result<Reservation, LoadError> {
         let store = entry.store();
         let mut taken = self.libraries.iter().flatten();
-        let free = taken.all(|slot| !slot.store.overlaps(store));
+        let free = taken.all(|slot| !slot.store.pages.overlaps(store));
         let inside = store.start >= FILES.start && store.end() <= FILES.end();
         if !free || !inside || store.pages != manifest.pages() {
             return Err(LoadError::StoreFull(store.pages));
@@ -141,11 +141,15 @@ impl Catalogue {
     fn enter(
         &mut self,
         id: LibraryId,
-        store: PageRange,
+        pages: PageRange,
         manifest: &Manifest<'_>,
         place: impl Fn(&Self, &Image<'_>) -> Result<PageRange, LoadError>,
     ) -> Result<Reservation, LoadError> {
         self.admit(u32::from(id.number()))?;
+        let store = Stored {
+            pages,
+            known: manifest.known(),
+        };
         self.libraries[id.index()] = Some(LibrarySlot { store, sequence: 0 });
         let entered = manifest
             .images()
@@ -166,7 +170,7 @@ impl Catalogue {
     fn enter_image(
         &mut self,
         library: LibraryId,
-        store: PageRange,
+        store: Stored,
         window: PageRange,
         manifest: &Manifest<'_>,
         image: &Image<'_>,
@@ -242,7 +246,7 @@ impl Catalogue {
             return Err(RemoveError::Busy);
         }
         self.forget(id);
-        Ok(store)
+        Ok(store.pages)
     }
 
     /// Takes out a library, and unbinds what is bound to it.

@@ -22,6 +22,7 @@ use acelab_abi::memory::{LIBRARY_STORE, MODULE_WINDOW, PAGE_SIZE};
 
 use crate::error::LoadError;
 use crate::format::{MAX_DEPENDENCIES, MIN_PAGES, Name};
+use crate::manifest::{Known, Manifest};
 
 /// Most images of all libraries.
 pub const MAX_ALL_IMAGES: usize = 32;
@@ -70,13 +71,33 @@ pub trait Images {
     fn free(&mut self, image: &Placement);
 }
 
+/// A file in the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// Where it lies.
+    pub pages: PageRange,
+    /// Its manifest, which was checked before the file had a place.
+    known: Known,
+}
+
+impl Stored {
+    /// The manifest of the file, which begins with these words.
+    ///
+    /// # Errors
+    ///
+    /// See [`Known::open`].
+    pub fn manifest<'a>(&self, words: &'a [u32]) -> Result<Manifest<'a>, LoadError> {
+        self.known.open(words)
+    }
+}
+
 /// Where an image lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Placement {
     /// Which image.
     pub id: ImageId,
-    /// The pages of its library's file in the store.
-    pub store: PageRange,
+    /// Its library's file.
+    pub store: Stored,
     /// Its pages in the module window.
     pub window: PageRange,
 }
@@ -91,7 +112,7 @@ impl Placement {
     /// The address of the first byte of its library's file in the store.
     #[must_use]
     pub const fn file(&self) -> u32 {
-        LIBRARY_STORE.base + self.store.start * PAGE_SIZE
+        LIBRARY_STORE.base + self.store.pages.start * PAGE_SIZE
     }
 }
 
@@ -118,7 +139,7 @@ impl ImageSlot {
 /// A library.
 #[derive(Clone, Debug)]
 struct LibrarySlot {
-    store: PageRange,
+    store: Stored,
     /// Which load it was, counted from 1; 0 while it is being loaded.
     sequence: u32,
 }
@@ -160,9 +181,8 @@ impl Catalogue {
         }
     }
 
-    /// The libraries that are loaded, in order of their ids, with the pages of
-    /// their files in the store.
-    pub fn libraries(&self) -> impl Iterator<Item = (LibraryId, PageRange)> {
+    /// The libraries that are loaded, in order of their ids, with their files.
+    pub fn libraries(&self) -> impl Iterator<Item = (LibraryId, Stored)> {
         let slots = LibraryId::all().zip(&self.libraries);
         slots.filter_map(|(id, slot)| {
             let slot = slot.as_ref().filter(|slot| slot.sequence > 0)?;
@@ -170,9 +190,9 @@ impl Catalogue {
         })
     }
 
-    /// The pages of a loaded library's file in the store.
+    /// The file of a loaded library.
     #[must_use]
-    pub fn library(&self, id: LibraryId) -> Option<PageRange> {
+    pub fn library(&self, id: LibraryId) -> Option<Stored> {
         let mut all = self.libraries();
         all.find(|(other, _)| *other == id).map(|(_, store)| store)
     }

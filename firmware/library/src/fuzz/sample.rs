@@ -1,12 +1,14 @@
 //! Small libraries that are right.
 
+use acelab_abi::manifest::TABLE_BYTES;
+
 use crate::format::{Abi, Rights};
 use crate::write::{Export, Image, Import, Library, Loadable, Module, Role, Segment};
 
 /// What the samples are built for.
 pub const ABI: Abi = Abi {
     version: 0x1_0000,
-    table_bytes: 36,
+    table_bytes: TABLE_BYTES,
 };
 
 /// A module that may run everywhere, and its image.
@@ -50,7 +52,7 @@ pub fn image() -> Image {
                 rights: Rights::Read,
                 offset: 0x1000,
                 memory_bytes: 40,
-                bytes: bytes(&[1, 36, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0]),
+                bytes: bytes(&[1, TABLE_BYTES, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0]),
             },
             Segment {
                 rights: Rights::ReadWrite,

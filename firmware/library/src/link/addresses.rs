@@ -1,7 +1,8 @@
 //! Addresses of an image's imports.
 
+use crate::catalogue::Placement;
 use crate::error::LoadError;
-use crate::format::{MAX_IMPORTS, Symbol};
+use crate::format::{MAX_DEPENDENCIES, MAX_IMPORTS, Symbol};
 use crate::manifest::Image;
 
 /// The address of each import of one image, its addend included. Large for a
@@ -20,6 +21,33 @@ impl Addresses {
     #[must_use]
     pub const fn new() -> Self {
         Self([0; MAX_IMPORTS as usize])
+    }
+
+    /// Looks up all imports of the image that lies at `place`: first among the `own`
+    /// symbols of the firmware, then in the images of `dependencies`, in their order.
+    /// Each image is opened once, as that takes much longer than to find a symbol in it.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError::UnknownImport`], or what `open` returns.
+    pub fn find<'a>(
+        &mut self,
+        place: &Placement,
+        dependencies: &[Placement],
+        mut open: impl FnMut(&Placement) -> Result<Image<'a>, LoadError>,
+        mut own: impl FnMut(Symbol<'_>) -> Option<u32>,
+    ) -> Result<(), LoadError> {
+        let mut providers = [const { None }; MAX_DEPENDENCIES as usize];
+        for (slot, place) in providers.iter_mut().zip(dependencies) {
+            *slot = Some((open(place)?, place.base()));
+        }
+        let provided = |symbol: Symbol<'_>| {
+            let mut providers = providers.iter().flatten();
+            providers.find_map(|(image, base)| exported(image, *base, symbol))
+        };
+        self.resolve(&open(place)?, |symbol| {
+            own(symbol).or_else(|| provided(symbol))
+        })
     }
 
     /// Looks up all imports of an image.

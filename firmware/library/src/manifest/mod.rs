@@ -2,6 +2,7 @@
 
 mod check;
 mod image;
+mod known;
 mod module;
 mod outline;
 mod record;
@@ -9,6 +10,7 @@ mod signature;
 mod tables;
 
 pub use image::{Export, Image, Import, Segment};
+pub use known::Known;
 pub use module::{Kind, Module};
 pub use signature::{Authority, Signature, Unsigned};
 
@@ -37,19 +39,15 @@ impl<'a> Manifest<'a> {
     ///
     /// Whatever is wrong with it, first of all its digest.
     pub fn parse(words: &'a [u32], abi: Abi) -> Result<Self, LoadError> {
-        let outline = Outline::read(words, abi)?;
+        let outline = Outline::read(words, abi.version)?;
         outline.check_digest()?;
         check::manifest(outline, abi)
     }
 
-    /// The manifest of a file that was parsed before and has not changed since:
-    /// all checks but the digest's.
-    ///
-    /// # Errors
-    ///
-    /// What is wrong with it; so the file has changed.
-    pub fn reopen(words: &'a [u32], abi: Abi) -> Result<Self, LoadError> {
-        check::manifest(Outline::read(words, abi)?, abi)
+    /// A manifest with whatever digest, of a file that is being changed.
+    #[cfg(feature = "write")]
+    pub(crate) fn unsealed(words: &'a [u32], abi: Abi) -> Result<Self, LoadError> {
+        check::manifest(Outline::read(words, abi.version)?, abi)
     }
 
     fn header(&self) -> Record<'a> {
@@ -83,6 +81,12 @@ impl<'a> Manifest<'a> {
     #[must_use]
     pub fn pages(&self) -> u32 {
         self.header().word(header::PAGES)
+    }
+
+    /// Version of the interface between firmware and module that it was made for.
+    #[must_use]
+    pub fn abi_version(&self) -> u32 {
+        self.extension().word(extension::ABI)
     }
 
     /// What tells builds apart.

@@ -11,7 +11,7 @@ use crate::error::{Counted, LoadError, Record as Which};
 use crate::format::extension::{self, EXTENSION_MAGIC, FORMAT_VERSION};
 use crate::format::header::{self, HEADER_WORDS, MODULE_WORDS};
 use crate::format::{
-    Abi, DIGEST_WORDS, Digest, MANIFEST_OFFSET, MANIFEST_WORDS, MAX_MODULES, MIN_PAGES, WORD,
+    DIGEST_WORDS, Digest, MANIFEST_OFFSET, MANIFEST_WORDS, MAX_MODULES, MIN_PAGES, WORD,
 };
 use crate::sha256;
 
@@ -29,8 +29,9 @@ pub(super) struct Outline<'a> {
 }
 
 impl<'a> Outline<'a> {
-    /// The outline of the manifest in a file.
-    pub fn read(file: &'a [u32], abi: Abi) -> Result<Self, LoadError> {
+    /// The outline of the manifest in a file that is for this version of the
+    /// interface between firmware and module.
+    pub fn read(file: &'a [u32], abi: u32) -> Result<Self, LoadError> {
         let words = file.get((MANIFEST_OFFSET / WORD) as usize..MANIFEST_WORDS);
         let words = words.ok_or(LoadError::Truncated)?;
         let modules = read_header(&Record(words))?;
@@ -48,7 +49,7 @@ impl<'a> Outline<'a> {
             return Err(LoadError::FormatVersion(format));
         }
         let version = rest.word(extension::ABI);
-        if version != abi.version {
+        if version != abi {
             return Err(LoadError::AbiVersion(version));
         }
         let counts = Counts::read(&rest)?;

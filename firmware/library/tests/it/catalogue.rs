@@ -357,7 +357,7 @@ fn a_directory_brings_back_places_in_the_order_of_loading() {
         let place = catalogue.placement(id).unwrap();
         assert_eq!(
             (entry.base(0), entry.store()),
-            (Some(place.base()), place.store)
+            (Some(place.base()), place.store.pages)
         );
         assert_eq!(entry.base(1), None);
     }

@@ -1,9 +1,11 @@
 //! Words of a linked image.
 
-use acelab_library::Manifest;
-use acelab_library::format::{BODY_WORD, PAGE_WORDS};
+use acelab_library::catalogue::{Catalogue, Domain, ImageId, Images, LibraryId, Placement};
+use acelab_library::format::{BODY_WORD, MAX_IMPORTS, PAGE_WORDS, Symbol, WORD};
 use acelab_library::fuzz::sample::{self, ABI};
 use acelab_library::link::{self, Addresses};
+use acelab_library::write::{Export, Import};
+use acelab_library::{LoadError, Manifest};
 
 use crate::reading::words;
 
@@ -60,4 +62,90 @@ fn exports_are_found_by_name() {
     assert_eq!(link::exported(&image, BASE, curve), Some(BASE + 16));
     let memcpy = image.import(0).unwrap().symbol;
     assert_eq!(link::exported(&image, BASE, memcpy), None);
+}
+
+/// A module that imports as much as it can from two auxiliary libraries.
+#[test]
+fn an_image_that_others_import_from_is_opened_once() {
+    let mut providers = ["A", "B"].map(|name| sample::auxiliary(name, "", &[]));
+    providers
+        .iter_mut()
+        .for_each(|library| library.images[0].exports.clear());
+    let mut dependent = sample::dependent("", &["A", "B"]);
+    let image = &mut dependent.images[0];
+    image.imports.clear();
+    let data = &mut image.segments[2].bytes;
+    let first = 0x2000 + data.len() as u32;
+    data.extend([0; (MAX_IMPORTS * WORD) as usize]);
+    for number in 0..MAX_IMPORTS {
+        let symbol = format!("f{number}");
+        providers[number as usize % 2].images[0]
+            .exports
+            .push(Export {
+                symbol: symbol.clone(),
+                offset: number % 64,
+            });
+        image.imports.push(Import {
+            symbol,
+            addend: 0,
+            sites: vec![first + WORD * number],
+        });
+    }
+    let mut catalogue = Catalogue::new();
+    let mut memory = Opening::default();
+    for (id, library) in (1..).zip(providers.iter().chain([&dependent])) {
+        memory.files.push(words(library));
+        let file = memory.files.last().unwrap();
+        let manifest = Manifest::parse(file, ABI).unwrap();
+        let reservation = catalogue.reserve(LibraryId::new(id).unwrap(), &manifest);
+        catalogue.commit(reservation.unwrap(), &mut memory).unwrap();
+    }
+    assert_eq!(memory.opened, [1, 2, 3]);
+    let base = |library| {
+        let library = LibraryId::new(library).unwrap();
+        let place = catalogue.placement(ImageId { library, image: 0 });
+        place.unwrap().base()
+    };
+    let (head, body) = memory.files[2].split_at_mut(BODY_WORD);
+    let manifest = Manifest::parse(head, ABI).unwrap();
+    link::bind(&manifest.image(0).unwrap(), body, &memory.addresses).unwrap();
+    let bound = &body[2 * PAGE_WORDS + 4..][..MAX_IMPORTS as usize];
+    let expected = (0..MAX_IMPORTS).map(|number| base(1 + number % 2) + number % 64);
+    assert!(bound.iter().copied().eq(expected));
+}
+
+/// Finds the imports of each image, and writes down whose images were opened for the
+/// last one.
+#[derive(Default)]
+struct Opening {
+    files: Vec<Vec<u32>>,
+    opened: Vec<u8>,
+    addresses: Addresses,
+}
+
+impl Images for Opening {
+    fn bind(&mut self, place: &Placement, dependencies: &[Placement]) -> Result<(), LoadError> {
+        self.opened.clear();
+        let files = &self.files;
+        let open = |place: &Placement| {
+            let library = place.id.library.number();
+            self.opened.push(library);
+            let manifest = place.store.manifest(&files[usize::from(library) - 1])?;
+            Ok(manifest.image(0).unwrap())
+        };
+        let own = |symbol: Symbol<'_>| symbol.is("memcpy").then_some(0xA010_0000);
+        self.addresses.find(place, dependencies, open, own)
+    }
+
+    fn copy(&mut self, _: &Placement) -> Result<(), LoadError> {
+        Ok(())
+    }
+
+    fn map(&mut self, _: &Placement, _: Domain) -> Result<(), LoadError> {
+        Ok(())
+    }
+
+    fn unmap(&mut self, _: &Placement, _: Domain) {}
+
+    fn free(&mut self, _: &Placement) {}
 }

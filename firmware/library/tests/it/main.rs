@@ -3,5 +3,6 @@
 mod catalogue;
 mod errors;
 mod files;
+mod known;
 mod linking;
 mod reading;

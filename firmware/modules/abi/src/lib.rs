@@ -21,4 +21,4 @@ mod status;
 mod table;
 
 pub use status::{Reason, Status};
-pub use table::{Entry, ModuleTable, VERSION};
+pub use table::{Entry, ModuleTable, TABLE_BYTES, VERSION};

@@ -2,6 +2,8 @@
 
 use core::ffi::c_void;
 
+pub use acelab_abi::manifest::TABLE_BYTES;
+
 /// Version of this interface: major 31:16, minor 15:0. It covers the table and the
 /// records. Tables of another major version are not used, nor are those of a later
 /// minor one.
@@ -42,3 +44,10 @@ pub struct ModuleTable {
     /// [`crate::record::GetConfig`].
     pub get_config: Option<Entry>,
 }
+
+// Two numbers, and addresses, which have a word on the DSP.
+const _: () = {
+    let addresses = size_of::<ModuleTable>() - 2 * size_of::<u32>();
+    let words = 2 + addresses / size_of::<Option<Entry>>();
+    assert!(words * size_of::<u32>() == TABLE_BYTES as usize);
+};

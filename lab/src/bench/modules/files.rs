@@ -57,12 +57,14 @@ pub fn file(abi: Abi, data_pages: u32, relocations: u32) -> Result<Vec<u8>, Writ
 
 #[cfg(test)]
 mod tests {
+    use acelab_abi::manifest::TABLE_BYTES;
+
     use super::super::load::relocations_of;
     use super::*;
 
     const ABI: Abi = Abi {
         version: 0x1_0000,
-        table_bytes: 36,
+        table_bytes: TABLE_BYTES,
     };
 
     #[test]

@@ -1,12 +1,12 @@
 //! Modules by the names that the firmware's list gives them.
 
+use acelab_abi::ipc4::ModuleId;
 use acelab_abi::ipc4::layout::Field;
 use acelab_abi::manifest;
 use acelab_abi::memory::MANIFEST;
 
 use super::{Message, put};
 use crate::case::diagnostic::suggest;
-use crate::library::module_id;
 
 /// A field whose value is a module's number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +78,7 @@ impl Modules {
 
     /// Adds the modules of a library, by the names `GAIN@1`.
     pub fn add(&mut self, library: u8, names: &[String]) {
-        let numbers = (0..).map(|index| module_id(library, index));
+        let numbers = (0..).map(|index| ModuleId::new(library.into(), index).word());
         let names = names.iter().map(|name| format!("{name}@{library}"));
         self.0.extend(names.zip(numbers));
     }

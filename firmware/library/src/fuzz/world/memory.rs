@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalogue::{Domain, ImageId, Images, LibraryId, Placement};
 use crate::error::LoadError;
-use crate::format::{Abi, BODY_WORD};
+use crate::format::{BODY_WORD, Symbol};
 use crate::fuzz::generate::FIRMWARE;
 use crate::link::{self, Addresses};
-use crate::manifest::Manifest;
+use crate::manifest::{Image, Known, Manifest};
 
 /// A file in the store.
 #[derive(Clone, Debug)]
@@ -16,18 +16,18 @@ pub(super) struct Stored {
     pub original: Vec<u32>,
     /// As it is linked.
     pub words: Vec<u32>,
-    pub abi: Abi,
+    pub known: Known,
 }
 
 impl Stored {
     pub fn manifest(&self) -> Manifest<'_> {
-        Manifest::reopen(&self.words, self.abi).expect("it was parsed before")
+        self.known.open(&self.words).expect("it was parsed before")
     }
 
     /// Manifest and body.
     pub fn split(&mut self) -> (Manifest<'_>, &mut [u32]) {
         let (head, body) = self.words.split_at_mut(BODY_WORD);
-        let manifest = Manifest::reopen(head, self.abi);
+        let manifest = self.known.open(head);
         (manifest.expect("it was parsed before"), body)
     }
 }
@@ -60,10 +60,11 @@ impl Memory {
         }
     }
 
-    fn export(&self, place: &Placement, symbol: crate::format::Symbol<'_>) -> Option<u32> {
-        let manifest = self.store[&place.id.library].manifest();
-        let image = manifest.image(u32::from(place.id.image))?;
-        link::exported(&image, place.base(), symbol)
+    /// The image that lies there, read as firmware does.
+    fn image(&self, place: &Placement) -> Result<Image<'_>, LoadError> {
+        let words = &self.store[&place.id.library].words;
+        let image = place.store.manifest(words)?.image(place.id.image.into());
+        Ok(image.expect("it has a place"))
     }
 }
 
@@ -71,13 +72,8 @@ impl Images for Memory {
     fn bind(&mut self, place: &Placement, dependencies: &[Placement]) -> Result<(), LoadError> {
         let index = u32::from(place.id.image);
         let mut addresses = Addresses::new();
-        let manifest = self.store[&place.id.library].manifest();
-        let image = manifest.image(index).expect("it has a place");
-        addresses.resolve(&image, |symbol| {
-            let bytes: Vec<u8> = symbol.bytes().collect();
-            let mut places = dependencies.iter();
-            firmware(&bytes).or_else(|| places.find_map(|place| self.export(place, symbol)))
-        })?;
+        let own = |symbol: Symbol<'_>| firmware(&symbol.bytes().collect::<Vec<u8>>());
+        addresses.find(place, dependencies, |place| self.image(place), own)?;
         let stored = self.store.get_mut(&place.id.library).expect("it is there");
         let (manifest, body) = stored.split();
         let image = manifest.image(index).expect("it has a place");

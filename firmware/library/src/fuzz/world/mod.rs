@@ -156,9 +156,9 @@ impl World {
         let manifest = Manifest::parse(file.get(..MANIFEST_WORDS).unwrap_or(file), abi)?;
         manifest.authenticate(file, &Unsigned)?;
         let reservation = self.catalogue.reserve(id, &manifest)?;
-        let store = reservation.store();
+        let store = reservation.store().pages;
         assert!(store.start > 0 && store.end() <= STORE_PAGES);
-        if let Err(error) = self.receive(id, &manifest, file, abi) {
+        if let Err(error) = self.receive(id, &manifest, file) {
             self.catalogue.abandon(reservation);
             self.memory.store.remove(&id);
             return Err(error);
@@ -175,7 +175,6 @@ impl World {
         id: LibraryId,
         manifest: &Manifest<'_>,
         file: &[u32],
-        abi: Abi,
     ) -> Result<(), LoadError> {
         let chunk = 1 + self.random.below(12_000);
         let mut parts = Parts::new(manifest);
@@ -203,7 +202,7 @@ impl World {
         let stored = Stored {
             original,
             words,
-            abi,
+            known: manifest.known(),
         };
         self.memory.store.insert(id, stored);
         Ok(())

@@ -58,7 +58,7 @@ impl Layout {
             version: word(extension.saturating_add(extension::ABI)),
             table_bytes: 0,
         };
-        let manifest = Manifest::reopen(file, abi)?;
+        let manifest = Manifest::unsealed(file, abi)?;
         let end = start + word(extension + extension::LENGTH) as usize / WORD as usize;
         let mut layout = Self::default();
         layout.record("header", start, fields::HEADER);

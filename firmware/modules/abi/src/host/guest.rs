@@ -3,7 +3,6 @@
 use alloc::vec::Vec;
 use core::array::from_fn;
 use core::cell::RefCell;
-use core::ffi::c_void;
 use core::ptr::null_mut;
 
 use acelab_abi::ipc4::module_config::MAX_PINS;
@@ -12,54 +11,14 @@ use acelab_module_sdk::{
     Source, try_zeroed,
 };
 
+use super::check::check_table;
+use super::link::{Link, WRONG_ANSWER};
 use super::{Caller, Fault, Kind};
 use crate::record::{
     Create, GetConfig, Head, Plain, Prepare, Process, RawPin, SetConfig, TEXT_BYTES, raw_fragment,
 };
-use crate::status::{Refusal, Status};
-use crate::table::{Entry, ModuleTable, VERSION};
-
-/// The fault of a module that has answered what cannot be: more frames than there
-/// were, a size beyond its place, an unknown status.
-pub const WRONG_ANSWER: Fault = Fault(0xFA00_0001);
-
-/// Why a table is not used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TableError {
-    /// It was made for another interface; the version.
-    Version(u32),
-    /// It has another size; bytes.
-    Size(u32),
-    /// A function is missing.
-    Function,
-}
-
-/// Looks whether a table is one of this interface.
-///
-/// # Errors
-/// It is not.
-pub fn check_table(table: &ModuleTable) -> Result<(), TableError> {
-    let (major, minor) = (table.version >> 16, table.version & 0xFFFF);
-    if major != VERSION >> 16 || minor > VERSION & 0xFFFF {
-        return Err(TableError::Version(table.version));
-    }
-    if table.size as usize != size_of::<ModuleTable>() {
-        return Err(TableError::Size(table.size));
-    }
-    let functions = [
-        table.create,
-        table.destroy,
-        table.prepare,
-        table.process,
-        table.reset,
-        table.set_config,
-        table.get_config,
-    ];
-    if functions.contains(&None) {
-        return Err(TableError::Function);
-    }
-    Ok(())
-}
+use crate::status::Refusal;
+use crate::table::ModuleTable;
 
 /// An instance of a loaded module. After a fault it is dead: its code is called no
 /// more, and each call answers the fault.
@@ -74,13 +33,6 @@ pub struct Guest<C: Caller> {
     outputs: usize,
 }
 
-/// The way to the instance.
-struct Link<C> {
-    caller: C,
-    instance: *mut c_void,
-    fault: Option<Fault>,
-}
-
 // SAFETY: the address of the instance means nothing here, and that of its views is
 // used during a call only; the module itself is `Send`, as the SDK demands.
 unsafe impl<C: Caller> Send for Guest<C> {}
@@ -88,67 +40,6 @@ unsafe impl<C: Caller> Send for Guest<C> {}
 impl<C: Caller> core::fmt::Debug for Guest<C> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Guest").finish_non_exhaustive()
-    }
-}
-
-impl<C: Caller> Link<C> {
-    /// Calls a function of a living instance; the code of its refusal, 0 if it does
-    /// not refuse.
-    ///
-    /// # Safety
-    /// See [`Caller::call`].
-    unsafe fn call(
-        &mut self,
-        kind: Kind,
-        entry: Option<Entry>,
-        record: *mut c_void,
-    ) -> Result<u32, Fault> {
-        // SAFETY: the caller's promise.
-        unsafe { self.call_inline(kind, entry, record) }
-    }
-
-    /// The same in a tick, where each instruction counts.
-    ///
-    /// # Safety
-    /// See [`Caller::call`].
-    #[inline(always)]
-    unsafe fn call_inline(
-        &mut self,
-        kind: Kind,
-        entry: Option<Entry>,
-        record: *mut c_void,
-    ) -> Result<u32, Fault> {
-        match (self.fault, entry) {
-            (None, Some(entry)) => {
-                // SAFETY: the caller's promise.
-                let result = unsafe { self.caller.call(kind, entry, self.instance, record) };
-                result.map_err(|fault| self.die(fault))
-            }
-            (fault, _) => Err(fault.unwrap_or(WRONG_ANSWER)),
-        }
-    }
-
-    /// What a code and the details of its record say, turned to the error of a call
-    /// by `error`. A module that has answered what is none is dead.
-    #[cold]
-    fn refusal<E>(
-        &mut self,
-        code: u32,
-        head: &Head,
-        error: impl FnOnce(Refusal) -> Option<E>,
-        fault: E,
-    ) -> E {
-        let reason = Status(code).reason().ok().flatten();
-        let refusal = reason.map(|reason| Refusal::new(reason, head.detail));
-        refusal.and_then(error).unwrap_or_else(|| {
-            self.die(WRONG_ANSWER);
-            fault
-        })
-    }
-
-    #[cold]
-    fn die(&mut self, fault: Fault) -> Fault {
-        *self.fault.get_or_insert(fault)
     }
 }
 
@@ -169,11 +60,7 @@ impl<C: Caller> Guest<C> {
         let place = meters.as_mut_ptr();
         let mut guest = Self {
             table,
-            link: RefCell::new(Link {
-                caller,
-                instance: null_mut(),
-                fault: None,
-            }),
+            link: RefCell::new(Link::new(caller)),
             meters,
             record: Process {
                 head: Head::new(place),

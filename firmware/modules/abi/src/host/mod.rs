@@ -4,11 +4,15 @@ mod area;
 mod blocks;
 mod bounce;
 mod caller;
+mod check;
 mod guest;
 mod ledger;
+mod link;
 
 pub use area::Area;
 pub use bounce::{Bounce, Runner};
 pub use caller::{Caller, Fault, Kind};
-pub use guest::{Guest, TableError, WRONG_ANSWER, check_table};
+pub use check::{TableError, check_table};
+pub use guest::Guest;
 pub use ledger::{Ledger, MAX_BLOCKS, MAX_USES};
+pub use link::WRONG_ANSWER;
