@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use super::budget::Measure;
 use super::diagnostic::{Diagnostic, HELP, line_of, suggest};
 use super::library::{Corrupt, Load};
+use super::loadable::unknown;
 use super::memory_map::MemoryMap;
 use super::register::Register;
 use super::step::{
@@ -169,11 +170,8 @@ impl Reader<'_> {
         if self.libraries.contains(&load.library) {
             return Ok(load);
         }
-        let message = format!(
-            "the case has no library {}{HELP}name it in `libraries: {{ {0}: gain }}`",
-            load.library
-        );
-        Err(Diagnostic::new(message, node.span.clone()))
+        let place = node.get("library").unwrap_or(node).span.clone();
+        Err(Diagnostic::new(unknown(load.library), place))
     }
 
     fn measure(&self, node: &Node) -> Result<Measure, Diagnostic> {
