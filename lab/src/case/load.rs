@@ -222,6 +222,7 @@ fn one(
         cores,
         streams: names.clone(),
         libraries: libraries.iter().map(|library| library.id).collect(),
+        measures: Vec::new(),
         findings: Vec::new(),
     };
     let steps = root.get("steps").map(|node| reader.steps(node));

@@ -15,6 +15,7 @@ mod matrix;
 mod memory_map;
 pub mod message;
 pub mod names;
+pub mod percent;
 pub mod plant;
 pub mod register;
 pub mod schema;

@@ -27,6 +27,8 @@ pub(super) struct Reader<'a> {
     pub streams: Vec<&'a str>,
     /// Numbers of the libraries of the case.
     pub libraries: Vec<u8>,
+    /// Names of the figures measured so far.
+    pub measures: Vec<String>,
     /// What was found wrong.
     pub findings: Vec<Diagnostic>,
 }
@@ -174,13 +176,31 @@ impl Reader<'_> {
         Err(Diagnostic::new(unknown(load.library), place))
     }
 
-    fn measure(&self, node: &Node) -> Result<Measure, Diagnostic> {
+    fn measure(&mut self, node: &Node) -> Result<Measure, Diagnostic> {
         let step: Measure = decode(node)?;
         if step.ticks == 0 || step.ticks > MEASURE_MAX {
             let node = node.get("ticks").unwrap_or(node);
             let message = format!("`ticks` is 1 to {MEASURE_MAX}");
             return Err(Diagnostic::new(message, node.span.clone()));
         }
+        for (name, limits) in node.get("above").map_or(&[][..], Node::entries) {
+            let known: Vec<&str> = self.measures.iter().map(String::as_str).collect();
+            if !known.contains(&name.text.as_str()) {
+                let help = match known[..] {
+                    [] => "no step before has `measure: { name: … }`".to_owned(),
+                    _ => suggest(&name.text, &known),
+                };
+                let message = format!("no figures with the name `{}`{HELP}{help}", name.text);
+                return Err(Diagnostic::new(message, name.span.clone()));
+            }
+            let of = step.above.get(&name.text).into_iter().flatten();
+            if let Some((metric, _)) = of.into_iter().find(|(metric, _)| !metric.is_per_tick()) {
+                let what = metric.what();
+                let message = format!("{what} have no mean of a tick{HELP}put them in `budget`");
+                return Err(Diagnostic::new(message, limits.span.clone()));
+            }
+        }
+        self.measures.extend(step.name.clone());
         Ok(step)
     }
 
