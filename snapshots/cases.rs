@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use acelab_lab::case::{Case, CaseFile, Firmware, load_folder};
+use acelab_lab::library::Shelf;
 use acelab_lab::report::{Context, failure, write_failure};
 use acelab_lab::snapshot::{Policy, Store};
 use acelab_lab::suite::{FirmwareSet, Suite, is_exhaustive};
@@ -90,7 +91,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let setup = Arc::new(Setup::from_environment(&root));
-    let files = match load_folder(&root.join("cases")) {
+    let files = match load_folder(&root.join("cases"), &Shelf::of_environment()) {
         Ok(files) => files,
         Err(error) => {
             eprintln!("cannot read the cases: {error}");

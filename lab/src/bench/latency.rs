@@ -6,6 +6,7 @@ use acelab_abi::clock::Nanos;
 use acelab_abi::ipc4::layout;
 
 use super::scenario::{complaint, parse};
+use crate::case::budget::TICK;
 use crate::engine::run_metered;
 use crate::host::Cost;
 use crate::symbols::Elf;
@@ -30,6 +31,12 @@ const TOLERANCE: [u64; 3] = [10, 25, 25];
 /// few instructions decide whether a command meets one, even the median.
 const SLACK: (Nanos, u64) = (Nanos::from_micros(5), 12_500);
 
+/// The mean of the instructions of commands apart from ticks may differ by so many percent. Which
+/// of them are apart changes with time, and each kind of command is of several lengths.
+const APART_TOLERANCE: u64 = 5;
+/// All that a tick starts is done after this part of it.
+const TICK_WORK: Nanos = Nanos::from_micros(150);
+
 /// p50, p99 and the greatest.
 pub type Points<T> = [T; 3];
 
@@ -44,6 +51,9 @@ pub struct Latency {
     pub time: Points<Nanos>,
     /// Instructions of all cores.
     pub instructions: Points<u64>,
+    /// The mean of the instructions of those during which no core had a tick to work on: of
+    /// nothing but the command.
+    pub apart: u64,
 }
 
 /// A stream plays on core 0; others are made, started, stopped and deleted
@@ -92,7 +102,11 @@ fn table(costs: &[Cost]) -> Vec<Latency> {
             let kind = layout::Message::of(cost.request);
             cost.status == Some(0) && kind.is_some_and(|kind| kind.name == *command)
         });
+        let costs: Vec<&Cost> = costs.collect();
+        let apart = costs.iter().filter(|cost| is_apart(cost));
+        let apart: Vec<u64> = apart.map(|cost| cost.instructions).collect();
         let (times, instructions): (Vec<_>, Vec<_>) = costs
+            .iter()
             .map(|cost| (rounded(cost.time), cost.instructions))
             .unzip();
         Latency {
@@ -100,9 +114,23 @@ fn table(costs: &[Cost]) -> Vec<Latency> {
             count: times.len(),
             time: points(times),
             instructions: points(instructions),
+            apart: mean(&apart),
         }
     };
     COMMANDS.iter().map(of).collect()
+}
+
+/// Whether the work of the tick before is done when a command comes, and the next tick begins
+/// after its end.
+fn is_apart(cost: &Cost) -> bool {
+    let begin = cost.start.0 % TICK.0;
+    begin >= TICK_WORK.0 && begin + cost.time.0 < TICK.0
+}
+
+/// Zero where there is nothing.
+fn mean(values: &[u64]) -> u64 {
+    let all: u64 = values.iter().sum();
+    all.checked_div(values.len() as u64).unwrap_or_default()
 }
 
 fn rounded(time: Nanos) -> Nanos {
@@ -123,13 +151,15 @@ fn points<T: Ord + Copy + Default>(mut values: Vec<T>) -> Points<T> {
 pub fn text(latencies: &[Latency]) -> String {
     let mut text = format!(
         "# Commands during a playback, from the doorbell until reply and DONE: p50, p99, max.\n\
-         # They may differ by {} %, {} % and {} %, or by {} us and {} instructions.\n\
-         {:<20} {:>5} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}\n",
+         # They may differ by {} %, {} % and {} %, or by {} us and {} instructions; the mean of\n\
+         # the instructions of commands that come and end between two ticks by {} %.\n\
+         {:<20} {:>5} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}\n",
         TOLERANCE[0],
         TOLERANCE[1],
         TOLERANCE[2],
         SLACK.0.0 / 1_000,
         SLACK.1,
+        APART_TOLERANCE,
         "command",
         "count",
         "us",
@@ -138,6 +168,7 @@ pub fn text(latencies: &[Latency]) -> String {
         "instr",
         "instr",
         "instr",
+        "apart",
     );
     for latency in latencies {
         let _ = write!(text, "{:<20} {:>5}", latency.command, latency.count);
@@ -147,7 +178,7 @@ pub fn text(latencies: &[Latency]) -> String {
         for instructions in latency.instructions {
             let _ = write!(text, " {instructions:>9}");
         }
-        text.push('\n');
+        let _ = writeln!(text, " {:>9}", latency.apart);
     }
     text
 }
@@ -182,6 +213,12 @@ pub fn differences(reviewed: &str, latencies: &[Latency]) -> Vec<String> {
                 found.push(format!("{command} {point}: {was} instructions, now {is}"));
             }
         }
+        let (was, is) = (known.apart, latency.apart);
+        if !near(was, is, APART_TOLERANCE, 0) {
+            let command = &latency.command;
+            let apart = "apart from ticks";
+            found.push(format!("{command} {apart}: {was} instructions, now {is}"));
+        }
     }
     found
 }
@@ -205,11 +242,13 @@ fn parsed(line: &str, command: &str) -> Option<Latency> {
     let time = [time()?, time()?, time()?];
     let mut instructions = || words.next()?.parse().ok();
     let instructions = [instructions()?, instructions()?, instructions()?];
+    let apart = words.next()?.parse().ok()?;
     Some(Latency {
         command: command.to_owned(),
         count,
         time,
         instructions,
+        apart,
     })
 }
 
@@ -224,6 +263,7 @@ mod tests {
         let cost = |micros| Cost {
             request: Primary::new(kind.header().word()),
             status: Some(0),
+            start: Nanos::from_micros(5_150),
             time: Nanos::from_micros(micros),
             instructions: 500 * micros,
         };
@@ -243,6 +283,7 @@ mod tests {
         all.push(refused);
         let table = table(&all);
         let bind = &table[2];
+        assert_eq!(bind.apart, 50_250);
         assert_eq!((bind.command.as_str(), bind.count), ("bind", 200));
         assert_eq!(bind.time, [100, 198, 200].map(Nanos::from_micros));
         assert_eq!(bind.instructions, [50_000, 99_000, 100_000]);
@@ -259,14 +300,45 @@ mod tests {
         };
         let reviewed = text(&super::table(&table(500)));
         let differences = |micros| differences(&reviewed, &super::table(&table(micros)));
-        assert!(differences(500).is_empty() && differences(550).is_empty());
-        // One point or three, of time and of instructions, of five commands.
-        assert_eq!(differences(555).len(), 10);
-        assert_eq!(differences(445).len(), 10);
-        assert_eq!(differences(630).len(), 30);
-        assert_eq!(differences(370).len(), 30);
+        assert!(differences(500).is_empty() && differences(525).is_empty());
+        // Of five commands the mean apart from ticks; and one point or three, of time and of
+        // instructions.
+        assert_eq!(differences(550).len(), 5);
+        assert_eq!(differences(555).len(), 15);
+        assert_eq!(differences(445).len(), 15);
+        assert_eq!(differences(630).len(), 35);
+        assert_eq!(differences(370).len(), 35);
         let fewer = super::table(&costs("bind", [100]));
         assert!(!super::differences(&reviewed, &fewer).is_empty());
         assert_eq!(super::differences("", &fewer).len(), 5);
+    }
+
+    #[test]
+    fn a_short_command_may_not_hide_in_the_slack_for_a_tick() {
+        let short = |micros| table(&costs("bind", [micros; 3]));
+        let reviewed = text(&short(20));
+        assert!(differences(&reviewed, &short(20)).is_empty());
+        let found = differences(&reviewed, &short(22));
+        let bind: Vec<&String> = found
+            .iter()
+            .filter(|line| line.starts_with("bind"))
+            .collect();
+        assert_eq!(
+            bind,
+            ["bind apart from ticks: 10000 instructions, now 11000"]
+        );
+    }
+
+    #[test]
+    fn a_command_that_meets_a_tick_is_not_apart() {
+        let at = |start, time| Cost {
+            start: Nanos::from_micros(start),
+            ..costs("bind", [time])[0]
+        };
+        assert!(is_apart(&at(7_150, 849)));
+        assert!(!is_apart(&at(7_149, 10)), "the tick before may last");
+        assert!(!is_apart(&at(7_150, 850)), "the next tick begins");
+        assert!(!is_apart(&at(7_900, 2_000)), "two ticks begin");
+        assert_eq!(table(&[at(7_000, 10), at(7_200, 20)])[2].apart, 10_000);
     }
 }

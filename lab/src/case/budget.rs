@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::core::Core;
+use super::percent::Percent;
 
 /// The span that budgets are about: the period of the LL scheduler.
 pub const TICK: Nanos = Nanos::from_millis(1);
@@ -25,6 +26,12 @@ pub struct Measure {
     /// What each of them may do.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub budget: BTreeMap<Metric, Limit>,
+    /// A name for the figures, for later steps to compare theirs with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// How much more than in an earlier `measure` the mean of a tick may be, by its name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub above: BTreeMap<String, BTreeMap<Metric, Percent>>,
 }
 
 /// Something that is counted.

@@ -11,11 +11,13 @@ use super::diagnostic::{Diagnostic, HELP, suggest};
 use super::document::{Case, CaseId, Firmware, Machine, SnapshotPart};
 use super::expect::Allow;
 use super::library;
+use super::loadable::Check;
 use super::matrix::{choices, sample, substitute};
 use super::steps::Reader;
 use super::stream;
 use super::time::VirtualTime;
 use super::yaml::{Kind, Node, decode, parse};
+use crate::library::Shelf;
 
 /// A case file: its text, and its cases or what is wrong with it.
 #[derive(Debug)]
@@ -35,13 +37,13 @@ pub type Sources = Vec<CaseFile>;
 
 /// Reads `<area>/<name>.yaml` below `folder`, in the order of their names. A YAML file in
 /// another place or with another ending is a finding: no case is left out in silence.
-pub fn load_folder(folder: &Path) -> io::Result<Sources> {
+pub fn load_folder(folder: &Path, shelf: &Shelf) -> io::Result<Sources> {
     let mut paths = Vec::new();
     yaml_files(folder, &mut paths)?;
     paths.sort();
     paths
         .into_iter()
-        .map(|path| load_file(folder, path))
+        .map(|path| load_file(folder, path, shelf))
         .collect()
 }
 
@@ -61,7 +63,7 @@ fn yaml_files(folder: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {
     Ok(())
 }
 
-fn load_file(folder: &Path, path: PathBuf) -> io::Result<CaseFile> {
+fn load_file(folder: &Path, path: PathBuf, shelf: &Shelf) -> io::Result<CaseFile> {
     let text = fs::read_to_string(&path)?;
     let relative = path
         .strip_prefix(folder)
@@ -71,7 +73,7 @@ fn load_file(folder: &Path, path: PathBuf) -> io::Result<CaseFile> {
     let name = parts.join("/");
     let is_case = parts.len() == 2 && path.extension().is_some_and(|end| end == "yaml");
     let cases = if is_case {
-        let mut cases = load_text(&name, &text);
+        let mut cases = load_text_with(&name, &text, shelf);
         for case in cases.iter_mut().flatten() {
             case.folder = path.parent().unwrap_or(folder).to_path_buf();
         }
@@ -113,8 +115,14 @@ pub(super) const KEYS: [&str; 17] = [
     "steps",
 ];
 
-/// The cases in `text`, or everything that is wrong with it.
+/// The cases in `text`, or everything that can be seen to be wrong with it without the files of
+/// its libraries.
 pub fn load_text(name: &str, text: &str) -> Result<Vec<Case>, Vec<Diagnostic>> {
+    load_text_with(name, text, &Shelf::default())
+}
+
+/// The cases in `text`, or everything that is wrong with it.
+pub fn load_text_with(name: &str, text: &str, shelf: &Shelf) -> Result<Vec<Case>, Vec<Diagnostic>> {
     let root = parse(text)?;
     if !matches!(root.kind, Kind::Mapping(_)) {
         let message = format!(
@@ -140,7 +148,7 @@ pub fn load_text(name: &str, text: &str) -> Result<Vec<Case>, Vec<Diagnostic>> {
                 file: name.to_owned(),
                 choice: choice.suffix(),
             };
-            cases.extend(one(id, text, &document, &mut found));
+            cases.extend(one(id, text, &document, shelf, &mut found));
         }
         // The same mistake in each combination is one mistake.
         findings.extend(
@@ -187,7 +195,13 @@ fn unknown_keys(root: &Node) -> Vec<Diagnostic> {
         .collect()
 }
 
-fn one(id: CaseId, text: &str, root: &Node, findings: &mut Vec<Diagnostic>) -> Option<Case> {
+fn one(
+    id: CaseId,
+    text: &str,
+    root: &Node,
+    shelf: &Shelf,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<Case> {
     let cores = cores(root, findings);
     let streams = root
         .get("streams")
@@ -195,9 +209,7 @@ fn one(id: CaseId, text: &str, root: &Node, findings: &mut Vec<Diagnostic>) -> O
     let libraries = root
         .get("libraries")
         .map_or_else(Vec::new, |node| library::libraries(node, findings));
-    if let Some(node) = root.get("streams") {
-        findings.extend(stream::unknown_library(&streams, &libraries, node));
-    }
+    findings.extend(Check::new(text, &libraries, shelf).all(root, &streams));
     let names = root.get("streams").map_or(&[][..], |node| node.entries());
     let names: Vec<&str> = names.iter().map(|(name, _)| name.text.as_str()).collect();
     let expect = root
@@ -210,6 +222,7 @@ fn one(id: CaseId, text: &str, root: &Node, findings: &mut Vec<Diagnostic>) -> O
         cores,
         streams: names.clone(),
         libraries: libraries.iter().map(|library| library.id).collect(),
+        measures: Vec::new(),
         findings: Vec::new(),
     };
     let steps = root.get("steps").map(|node| reader.steps(node));

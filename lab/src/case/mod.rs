@@ -10,10 +10,12 @@ pub mod expect;
 pub mod fault;
 mod library;
 mod load;
+mod loadable;
 mod matrix;
 mod memory_map;
 pub mod message;
 pub mod names;
+pub mod percent;
 pub mod plant;
 pub mod register;
 pub mod schema;
@@ -29,5 +31,5 @@ pub use library::{
     Corrupt, Library, LibraryForm, LibrarySource, Load, LoadForm, MAX_LIBRARY, PatchValue, Seal,
     Sealed,
 };
-pub use load::{CaseFile, EXHAUSTIVE, Sources, load_folder, load_text};
+pub use load::{CaseFile, EXHAUSTIVE, Sources, load_folder, load_text, load_text_with};
 pub use memory_map::MemoryMap;

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use super::budget::Measure;
 use super::diagnostic::{Diagnostic, HELP, line_of, suggest};
 use super::library::{Corrupt, Load};
+use super::loadable::unknown;
 use super::memory_map::MemoryMap;
 use super::register::Register;
 use super::step::{
@@ -26,6 +27,8 @@ pub(super) struct Reader<'a> {
     pub streams: Vec<&'a str>,
     /// Numbers of the libraries of the case.
     pub libraries: Vec<u8>,
+    /// Names of the figures measured so far.
+    pub measures: Vec<String>,
     /// What was found wrong.
     pub findings: Vec<Diagnostic>,
 }
@@ -169,20 +172,35 @@ impl Reader<'_> {
         if self.libraries.contains(&load.library) {
             return Ok(load);
         }
-        let message = format!(
-            "the case has no library {}{HELP}name it in `libraries: {{ {0}: gain }}`",
-            load.library
-        );
-        Err(Diagnostic::new(message, node.span.clone()))
+        let place = node.get("library").unwrap_or(node).span.clone();
+        Err(Diagnostic::new(unknown(load.library), place))
     }
 
-    fn measure(&self, node: &Node) -> Result<Measure, Diagnostic> {
+    fn measure(&mut self, node: &Node) -> Result<Measure, Diagnostic> {
         let step: Measure = decode(node)?;
         if step.ticks == 0 || step.ticks > MEASURE_MAX {
             let node = node.get("ticks").unwrap_or(node);
             let message = format!("`ticks` is 1 to {MEASURE_MAX}");
             return Err(Diagnostic::new(message, node.span.clone()));
         }
+        for (name, limits) in node.get("above").map_or(&[][..], Node::entries) {
+            let known: Vec<&str> = self.measures.iter().map(String::as_str).collect();
+            if !known.contains(&name.text.as_str()) {
+                let help = match known[..] {
+                    [] => "no step before has `measure: { name: … }`".to_owned(),
+                    _ => suggest(&name.text, &known),
+                };
+                let message = format!("no figures with the name `{}`{HELP}{help}", name.text);
+                return Err(Diagnostic::new(message, name.span.clone()));
+            }
+            let of = step.above.get(&name.text).into_iter().flatten();
+            if let Some((metric, _)) = of.into_iter().find(|(metric, _)| !metric.is_per_tick()) {
+                let what = metric.what();
+                let message = format!("{what} have no mean of a tick{HELP}put them in `budget`");
+                return Err(Diagnostic::new(message, limits.span.clone()));
+            }
+        }
+        self.measures.extend(step.name.clone());
         Ok(step)
     }
 

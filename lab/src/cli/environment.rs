@@ -10,6 +10,7 @@ use clap::Args;
 
 use super::Failure;
 use crate::case::{Case, CaseFile, Firmware, load_folder};
+use crate::library::Shelf;
 use crate::report::Context;
 use crate::suite::FirmwareSet;
 use crate::symbols::LibraryElfs;
@@ -85,7 +86,7 @@ impl FromStr for FirmwareFile {
 impl Folders {
     /// All cases, or everything that is wrong with them.
     pub fn load(&self) -> Result<Vec<CaseFile>, Failure> {
-        let files = load_folder(&self.cases).map_err(|error| {
+        let files = load_folder(&self.cases, &Shelf::of_environment()).map_err(|error| {
             Failure::Usage(format!("cannot read {}: {error}", self.cases.display()))
         })?;
         let colour = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never

@@ -6,8 +6,10 @@ use acelab_library::write::Layout;
 
 use super::runner::{Halt, Runner};
 use crate::case::MemoryMap as Step;
+use crate::case::budget::TICK;
 use crate::case::expect::ReplyExpectation;
 use crate::case::test;
+use crate::symbols::image_place;
 use crate::verdict::memory_map::{Expected, Image, MemoryMap, Segment, draw, join, judge};
 
 impl Runner<'_> {
@@ -46,6 +48,7 @@ impl Runner<'_> {
         loop {
             let message = test::memory_map(whose, from);
             let exchange = self.exchange(&message, &ReplyExpectation::default())?;
+            self.leave_time()?;
             let words = words(&exchange.reply.payload);
             let Some((next, rest)) = words.split_first() else {
                 return Ok(None);
@@ -75,13 +78,23 @@ impl Runner<'_> {
         }
     }
 
+    /// Gives what plays a tick of its own between two commands: these are more urgent than DP
+    /// threads, and a map is dozens of them.
+    fn leave_time(&mut self) -> Result<(), Halt> {
+        if !self.streams.is_any_playing() {
+            return Ok(());
+        }
+        let result = self.host.run(TICK);
+        self.tried("memory map", "virtual time passes", result)
+    }
+
     fn images(&mut self, domains: &[Vec<u8>]) -> Result<Vec<Vec<Image>>, Halt> {
         let mut found = Vec::new();
         for libraries in domains {
             let mut images = Vec::new();
             for id in libraries {
-                let bytes = self.library_file(u32::from(*id)).unwrap_or_default();
-                let of_library = images_of(*id, bytes);
+                let of_library = self.library_file(u32::from(*id)).map(shapes);
+                let of_library = of_library.unwrap_or_default();
                 if of_library.is_empty() {
                     self.fail(
                         "memory map",
@@ -90,16 +103,37 @@ impl Runner<'_> {
                     );
                     return Err(Halt::Failed);
                 }
-                images.extend(of_library);
+                for (number, segments) in (0..).zip(of_library) {
+                    let name = format!("library {id} image {number}");
+                    let Some(start) = self.logged_start(*id, number) else {
+                        self.fail("memory map", format!("the place of {name}"), "not logged");
+                        return Err(Halt::Failed);
+                    };
+                    images.push(Image {
+                        name,
+                        start,
+                        segments,
+                    });
+                }
             }
             found.push(images);
         }
         Ok(found)
     }
+
+    /// Where the firmware's log says that an image lies. Libraries of one shape are told apart by
+    /// nothing else.
+    fn logged_start(&self, library: u8, image: u32) -> Option<u32> {
+        let lines = self.host.log_lines().iter().rev();
+        let mut places = lines.filter_map(|line| image_place(&line.text));
+        let place =
+            places.find(|place| (place.library, place.image) == (u32::from(library), image))?;
+        Some(place.start)
+    }
 }
 
-/// The images of a library's file.
-fn images_of(id: u8, bytes: &[u8]) -> Vec<Image> {
+/// The segments of each image of a library's file.
+fn shapes(bytes: &[u8]) -> Vec<Vec<Segment>> {
     let file = words(bytes);
     let Ok(layout) = Layout::read(&file) else {
         return Vec::new();
@@ -118,10 +152,7 @@ fn images_of(id: u8, bytes: &[u8]) -> Vec<Image> {
     };
     let image = |image: usize| {
         let segments: Vec<Segment> = (0..).map_while(|index| segment(image, index)).collect();
-        (!segments.is_empty()).then(|| Image {
-            name: format!("library {id} image {image}"),
-            segments,
-        })
+        (!segments.is_empty()).then_some(segments)
     };
     (0..).map_while(image).collect()
 }

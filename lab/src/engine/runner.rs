@@ -1,5 +1,7 @@
 //! Doing the steps of a case, one after the other.
 
+use std::collections::BTreeMap;
+
 use acelab_abi::clock::Nanos;
 use acelab_abi::ipc4::notification::Notification;
 use acelab_abi::trace::{EventKind, Peer};
@@ -15,6 +17,7 @@ use crate::case::step::{Located, Ring, Step};
 use crate::events::{Content, Line};
 use crate::host::{Again, Exchange, Host, HostError, Image};
 use crate::library::Files;
+use crate::measure::CoreTicks;
 use crate::target::TargetError;
 use crate::verdict::{ExpectedFaults, Failure, Tolerated};
 
@@ -38,6 +41,8 @@ pub(super) struct Runner<'a> {
     pub tolerated: Tolerated,
     /// Reports of stopped user threads that `fault` steps have claimed.
     pub faults: ExpectedFaults,
+    /// What `measure` steps have counted, by their names.
+    pub measured: BTreeMap<String, Vec<CoreTicks>>,
     /// The account that `account: remember` has kept.
     pub remembered: Option<Words>,
     /// The memory after the last boot, if the case looks at it again in the end.
@@ -62,6 +67,7 @@ impl<'a> Runner<'a> {
             failures: Vec::new(),
             tolerated: Tolerated::default(),
             faults: ExpectedFaults::default(),
+            measured: BTreeMap::new(),
             remembered: None,
             baseline: None,
             line: 0,

@@ -14,6 +14,8 @@ pub struct Cost {
     pub request: Primary,
     /// The status of the reply.
     pub status: Option<u32>,
+    /// When its doorbell rang.
+    pub start: Nanos,
     /// Virtual time.
     pub time: Nanos,
     /// Instructions of all cores together, whatever they did meanwhile.
@@ -35,20 +37,22 @@ impl Host {
     }
 
     /// Notes the cost of a request whose reply has just come; `before` is what
-    /// [`Host::metered`] said when it was sent.
+    /// [`Host::metered`] said when it was sent, at `start`.
     pub(super) fn note_cost(
         &mut self,
         message: &Message,
         status: Option<u32>,
-        time: Nanos,
+        start: Nanos,
         before: u64,
     ) -> Result<(), HostError> {
         let instructions = self.metered()?.saturating_sub(before);
         let request = Primary::new(message.primary);
+        let time = Nanos(self.now.0.saturating_sub(start.0));
         if let Some(costs) = &mut self.costs {
             costs.push(Cost {
                 request,
                 status,
+                start,
                 time,
                 instructions,
             });

@@ -66,8 +66,7 @@ impl Host {
                 Some(reply) if self.completions > completions => {
                     let duration = Nanos(reply.time.0.saturating_sub(start.0));
                     let reply = reply.clone();
-                    let time = Nanos(self.now.0.saturating_sub(start.0));
-                    self.note_cost(message, reply.primary.status_code(), time, before)?;
+                    self.note_cost(message, reply.primary.status_code(), start, before)?;
                     return Ok(Exchange { reply, duration });
                 }
                 _ if self.now >= end => {

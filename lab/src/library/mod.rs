@@ -1,6 +1,7 @@
 //! Library files on the host's side: found, changed as a case says, and sent.
 
 mod patch;
+mod shelf;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -12,8 +13,10 @@ use acelab_library::error::LoadError;
 use acelab_library::format::Abi;
 use acelab_library::write::{Layout, to_words};
 
-use crate::case::diagnostic::suggest;
+use crate::case::diagnostic::{HELP, suggest};
 use crate::case::{Library, LibrarySource};
+
+pub use shelf::{Contents, Shelf};
 
 /// The folder of the libraries: `NAME.acelib`, and `NAME.elf` for symbols.
 pub const FOLDER: &str = "ACELAB_LIBRARIES";
@@ -62,30 +65,33 @@ pub struct File {
     pub modules: Vec<String>,
 }
 
-/// The place of a library's file; `end` is `acelib` or `elf`.
-pub fn path(name: &str, end: &str) -> Result<PathBuf, LibraryError> {
-    let folder = env::var_os(FOLDER).ok_or(LibraryError::NoFolder)?;
-    Ok(PathBuf::from(folder).join(format!("{name}.{end}")))
+/// The folder that the environment names.
+fn folder() -> Option<PathBuf> {
+    env::var_os(FOLDER).map(PathBuf::from)
+}
+
+/// Reads the file of a library in a folder.
+fn read(folder: &Path, name: &str) -> Result<Vec<u8>, LibraryError> {
+    let path = folder.join(format!("{name}.acelib"));
+    if !path.exists() {
+        let names = known(folder);
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        return Err(LibraryError::Unknown {
+            name: name.to_owned(),
+            help: suggest(name, &names),
+        });
+    }
+    fs::read(path).map_err(|error| LibraryError::Unreadable {
+        name: name.to_owned(),
+        error,
+    })
 }
 
 impl File {
     /// Reads a file and changes it as `source` says.
     pub fn open(source: &LibrarySource) -> Result<Self, LibraryError> {
-        let name = &source.file;
-        let path = path(name, "acelib")?;
-        if !path.exists() {
-            let folder = path.parent().map(known).unwrap_or_default();
-            let names: Vec<&str> = folder.iter().map(String::as_str).collect();
-            return Err(LibraryError::Unknown {
-                name: name.clone(),
-                help: suggest(name, &names),
-            });
-        }
-        let bytes = fs::read(path).map_err(|error| LibraryError::Unreadable {
-            name: name.clone(),
-            error,
-        })?;
-        Self::of_bytes(source, bytes)
+        let folder = folder().ok_or(LibraryError::NoFolder)?;
+        Self::of_bytes(source, read(&folder, &source.file)?)
     }
 
     fn of_bytes(source: &LibrarySource, mut bytes: Vec<u8>) -> Result<Self, LibraryError> {
@@ -95,7 +101,7 @@ impl File {
         let modules = modules(&layout, &bytes);
         patch::apply(source, &layout, &mut bytes).map_err(|reason| LibraryError::Patch {
             name: name.clone(),
-            reason,
+            reason: reason.replacen(HELP, "; ", 1),
         })?;
         if let Some(end) = source.truncate {
             bytes.truncate(end as usize);

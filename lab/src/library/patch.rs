@@ -1,9 +1,11 @@
 //! Changes in a library file, by the names of its fields.
 
+use std::ops::Range;
+
 use acelab_library::error::LoadError;
 use acelab_library::write::{Layout, to_bytes, to_words};
 
-use crate::case::diagnostic::suggest;
+use crate::case::diagnostic::{HELP, did_you_mean};
 use crate::case::{LibrarySource, PatchValue, Seal, Sealed};
 
 /// Where the fields of an intact file are.
@@ -18,26 +20,12 @@ pub(super) fn apply(
     bytes: &mut [u8],
 ) -> Result<(), String> {
     for (name, value) in &source.patch {
-        let field = layout.bytes(name).ok_or_else(|| unknown(layout, name))?;
-        let place = bytes
-            .get_mut(field)
-            .ok_or_else(|| format!("the field `{name}` is not in the file"))?;
-        let new = match value {
-            PatchValue::Word(word) => word.to_le_bytes().to_vec(),
-            PatchValue::Text(text) => {
-                let mut text = text.clone().into_bytes();
-                text.resize(text.len().max(place.len()), 0);
-                text
-            }
-        };
-        place
-            .get_mut(..new.len())
-            .ok_or_else(|| {
-                format!(
-                    "the field `{name}` has room for {} bytes",
-                    field_len(layout, name)
-                )
-            })?
+        let place = place(layout, name)?;
+        let new = self::bytes(layout, name, value)?;
+        bytes
+            .get_mut(place)
+            .and_then(|place| place.get_mut(..new.len()))
+            .ok_or_else(|| format!("the field `{name}` is not in the file"))?
             .copy_from_slice(&new);
     }
     match source.seal {
@@ -54,13 +42,67 @@ pub(super) fn apply(
     Ok(())
 }
 
-fn field_len(layout: &Layout, name: &str) -> usize {
-    layout.bytes(name).map_or(0, |field| field.len())
+/// The bytes of a field, or advice when there is none of this name.
+pub(super) fn place(layout: &Layout, name: &str) -> Result<Range<usize>, String> {
+    layout.bytes(name).ok_or_else(|| {
+        let names = layout.fields().map(|(name, _)| name);
+        let help = match did_you_mean(name, names) {
+            Some(close) => format!("did you mean `{close}`?"),
+            None => format!("there are {}", known(layout)),
+        };
+        format!("there is no field `{name}`{HELP}{help}")
+    })
 }
 
-fn unknown(layout: &Layout, name: &str) -> String {
-    let names: Vec<&str> = layout.fields().map(|(name, _)| name).collect();
-    format!("there is no field `{name}`; {}", suggest(name, &names))
+/// What is written to a field, from its start.
+pub(super) fn bytes(layout: &Layout, name: &str, value: &PatchValue) -> Result<Vec<u8>, String> {
+    let room = place(layout, name)?.len();
+    let bytes = match value {
+        PatchValue::Word(word) => word.to_le_bytes().to_vec(),
+        PatchValue::Text(text) => {
+            let mut text = text.clone().into_bytes();
+            text.resize(text.len().max(room), 0);
+            text
+        }
+    };
+    if bytes.len() > room {
+        return Err(format!("the field `{name}` has room for {room} bytes"));
+    }
+    Ok(bytes)
+}
+
+/// All fields in short: `header.{magic, length}, module[N].name`.
+fn known(layout: &Layout) -> String {
+    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    for (name, _) in layout.fields() {
+        let name = any_index(name);
+        let (group, last) = name.rsplit_once('.').unwrap_or(("", &name));
+        let at = groups.iter().position(|(known, _)| known == group);
+        let at = at.unwrap_or_else(|| {
+            groups.push((group.to_owned(), Vec::new()));
+            groups.len() - 1
+        });
+        let fields = &mut groups[at].1;
+        if !fields.iter().any(|known| known == last) {
+            fields.push(last.to_owned());
+        }
+    }
+    let group = |(group, fields): &(String, Vec<String>)| match (group.as_str(), &fields[..]) {
+        ("", fields) => fields.join(", "),
+        (group, [field]) => format!("{group}.{field}"),
+        (group, fields) => format!("{group}.{{{}}}", fields.join(", ")),
+    };
+    groups.iter().map(group).collect::<Vec<_>>().join(", ")
+}
+
+/// A field's name with `[N]` for each index.
+fn any_index(name: &str) -> String {
+    let mut parts = name.split('[');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |name, part| {
+        let rest = part.split_once(']').map_or("", |(_, rest)| rest);
+        format!("{name}[N]{rest}")
+    })
 }
 
 #[cfg(test)]

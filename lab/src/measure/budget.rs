@@ -6,6 +6,7 @@ use acelab_abi::trace::Origin;
 
 use super::stats::{CoreTicks, calls, exceptions};
 use crate::case::budget::{Limit, Metric};
+use crate::case::percent::Percent;
 use crate::case::time::VirtualTime;
 
 /// A limit that is not kept: what, expected, came.
@@ -37,6 +38,38 @@ pub fn violations(budget: &BTreeMap<Metric, Limit>, measured: &CoreTicks) -> Vec
                 format!("{limit} {scope}"),
                 worst + &detail(*metric, measured),
             ));
+        }
+    }
+    found
+}
+
+/// Means of a tick that are more above those of `before`, measured under `name`, than they may be.
+pub fn exceeded(
+    name: &str,
+    limits: &BTreeMap<Metric, Percent>,
+    before: &[CoreTicks],
+    measured: &[CoreTicks],
+) -> Vec<Violation> {
+    let mut found = Vec::new();
+    for now in measured {
+        let what = |metric: Metric| format!("{} of core {}", metric.what(), now.core);
+        let known = before.iter().find(|ticks| ticks.core == now.core);
+        for (metric, limit) in limits {
+            let total = |ticks: &CoreTicks| Some((ticks.spread(*metric)?.total, ticks.ticks));
+            let (Some(old), Some(new)) = (known.and_then(total), total(now)) else {
+                let expected = format!("figures of core {} in `{name}`", now.core);
+                found.push((what(*metric), expected, "none were measured".to_owned()));
+                continue;
+            };
+            if !limit.admits(new, old) {
+                let [old, new] = [old, new].map(|(total, ticks)| total as f64 / ticks as f64);
+                let above = 100.0 * (new - old) / old;
+                found.push((
+                    what(*metric),
+                    format!("in the mean at most {limit} above those of `{name}`, {old:.1}"),
+                    format!("{new:.1}, {above:.2} % above"),
+                ));
+            }
         }
     }
     found
@@ -133,6 +166,26 @@ mod tests {
         assert_eq!(what, "system calls of user threads of core 0");
         assert_eq!(expected, "at most 2 in each tick");
         assert_eq!(came, "3 in the tick at 1 ms (timer_wait 3)");
+    }
+
+    #[test]
+    fn what_is_too_far_above_earlier_figures_is_told() {
+        let ticks = |count: u64| {
+            let tick = tick(|tick| tick.instructions[Activity::Ring2 as usize] = count);
+            measured(&[tick, tick])
+        };
+        let two = "2 %".parse().expect("a percentage");
+        let limits = BTreeMap::from([(Metric::InstructionsPerTick, two)]);
+        let found = |count| exceeded("old", &limits, &[ticks(1_000)], &[ticks(count)]);
+        assert_eq!(found(1_020), []);
+        assert_eq!(found(500), []);
+        let told = (
+            "instructions of core 0".to_owned(),
+            "in the mean at most 2 % above those of `old`, 1000.0".to_owned(),
+            "1021.0, 2.10 % above".to_owned(),
+        );
+        assert_eq!(found(1_021), [told]);
+        assert_eq!(exceeded("old", &limits, &[], &[ticks(1)]).len(), 1);
     }
 
     #[test]

@@ -4,6 +4,6 @@ mod budget;
 mod host;
 mod stats;
 
-pub use budget::violations;
+pub use budget::{exceeded, violations};
 pub use host::measure;
 pub use stats::{CoreTicks, Spread, count, exceptions};

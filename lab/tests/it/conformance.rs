@@ -4,6 +4,7 @@ use std::path::Path;
 
 use acelab_lab::case::load_folder;
 use acelab_lab::case::yaml;
+use acelab_lab::library::Shelf;
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -18,7 +19,7 @@ fn both(text: &str) -> Option<(Value, Result<Value, String>)> {
 #[test]
 fn every_case_is_read_alike() {
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../cases");
-    for file in load_folder(&cases).expect("readable cases") {
+    for file in load_folder(&cases, &Shelf::default()).expect("readable cases") {
         let (ours, theirs) = both(&file.text).expect("a tree");
         assert_eq!(Ok(ours), theirs, "{}", file.name);
     }

@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use acelab_abi::ipc4::Status;
 use acelab_lab::case::{Case, load_folder};
 use acelab_lab::coverage::{LoadErrors, Statuses, Table, reason};
+use acelab_lab::library::Shelf;
 
 fn cases() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../cases")
 }
 
 fn loaded() -> Vec<Case> {
-    let files = load_folder(&cases()).expect("readable cases");
+    let files = load_folder(&cases(), &Shelf::default()).expect("readable cases");
     files
         .into_iter()
         .flat_map(|file| file.cases.expect("valid cases"))

@@ -3,13 +3,19 @@
 use std::fs;
 use std::path::Path;
 
-use acelab_lab::case::{load_folder, load_text};
+use acelab_lab::case::{load_folder, load_text, load_text_with};
+use acelab_lab::library::Shelf;
+use acelab_library::fuzz::sample;
 use proptest::prelude::*;
 
 /// Each file of `data/diagnostics` is wrong; its snapshot shows how that is told.
 #[test]
 fn wrong_cases_are_explained() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/diagnostics");
+    let libraries = tempfile::tempdir().expect("a folder");
+    let sample = sample::library().to_bytes().expect("a good library");
+    fs::write(libraries.path().join("sample.acelib"), sample).expect("written");
+    let shelf = Shelf::at(libraries.path());
     let mut names: Vec<String> = fs::read_dir(folder.as_path())
         .expect("the folder of wrong cases")
         .map(|entry| {
@@ -25,7 +31,7 @@ fn wrong_cases_are_explained() {
     assert!(names.len() >= 12, "only {} wrong cases", names.len());
     for name in names {
         let text = fs::read_to_string(folder.join(&name)).expect("readable");
-        let findings = load_text("area/name", &text).expect_err(&name);
+        let findings = load_text_with("area/name", &text, &shelf).expect_err(&name);
         let shown: Vec<_> = findings
             .iter()
             .map(|finding| finding.render(&name, &text, false))
@@ -113,7 +119,7 @@ fn a_case_in_a_wrong_place_is_not_left_out_in_silence() {
         let text = "summary: It boots\nsteps: [boot]\n";
         fs::write(folder.path().join(name), text).expect("written");
     }
-    let files = load_folder(folder.path()).expect("readable");
+    let files = load_folder(folder.path(), &Shelf::default()).expect("readable");
     for file in &files {
         let good = file.name == "area/good";
         assert_eq!(file.cases.is_ok(), good, "{}", file.path.display());

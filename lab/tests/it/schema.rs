@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use acelab_lab::case::{load_folder, schema::schema};
+use acelab_lab::library::Shelf;
 
 fn cases() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../cases")
@@ -22,7 +23,7 @@ fn the_committed_schema_is_fresh() {
 fn every_case_names_the_schema_and_follows_it() {
     let schema = serde_json::from_str(&schema()).expect("the schema is JSON");
     let validator = jsonschema::validator_for(&schema).expect("the schema is a schema");
-    for file in load_folder(&cases()).expect("readable cases") {
+    for file in load_folder(&cases(), &Shelf::default()).expect("readable cases") {
         assert!(
             file.text
                 .starts_with("# yaml-language-server: $schema=../schema.json\n"),
@@ -59,7 +60,7 @@ fn what_the_lab_refuses_for_its_form_the_schema_refuses_too() {
 
 #[test]
 fn every_snapshot_belongs_to_a_case_and_every_case_has_its_own() {
-    let mut expected: Vec<String> = load_folder(&cases())
+    let mut expected: Vec<String> = load_folder(&cases(), &Shelf::default())
         .expect("readable cases")
         .iter()
         .flat_map(|file| file.cases.as_ref().expect("a right case"))

@@ -85,6 +85,7 @@ mod tests {
             Cost {
                 request: Primary::new(kind.header().word()),
                 status: Some(0),
+                start: Nanos::ZERO,
                 time: Nanos(instructions),
                 instructions,
             }

@@ -15,7 +15,7 @@ pub use expect::{Audio, Decibels, Expect, ExpectForm, Heap};
 pub use form::{StreamForm, StreamsForm, Text};
 pub use module::{ModuleUse, Options, Ramp};
 pub use names::StreamNames;
-pub(super) use rules::{streams, unknown_library};
+pub(super) use rules::streams;
 pub use step::{Move, Phase, StreamStep, StreamStepFields, StreamStepForm, TICK};
 
 use acelab_abi::port::PortId;

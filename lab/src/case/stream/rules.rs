@@ -10,7 +10,6 @@ use super::module::is_name;
 use super::{Component, Direction, Stream, StreamForm};
 use crate::case::core::Core;
 use crate::case::diagnostic::{Diagnostic, HELP};
-use crate::case::library::Library;
 use crate::case::time::VirtualTime;
 use crate::case::yaml::{Kind, Node, decode};
 
@@ -51,24 +50,6 @@ pub fn streams(node: &Node, cores: u8, findings: &mut Vec<Diagnostic>) -> Vec<St
         }
     }
     streams
-}
-
-/// Complains about modules of libraries that the case does not name.
-pub fn unknown_library(
-    streams: &[Stream],
-    libraries: &[Library],
-    node: &Node,
-) -> Option<Diagnostic> {
-    let components = streams.iter().flat_map(|stream| stream.chain.components());
-    let used = components.filter_map(|component| match component {
-        Component::Module(module) => module.library,
-        _ => None,
-    });
-    let known = |id: &u8| libraries.iter().any(|library| library.id == *id);
-    let id = used.into_iter().find(|id| !known(id))?;
-    let message =
-        format!("the case has no library {id}{HELP}name it in `libraries: {{ {id}: gain }}`");
-    Some(Diagnostic::new(message, node.span.clone()))
 }
 
 /// The place of a field's value, or of the whole stream.

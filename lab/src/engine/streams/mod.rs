@@ -78,6 +78,12 @@ impl Streams {
         found.unwrap_or(0)
     }
 
+    /// Whether a stream plays now.
+    pub fn is_any_playing(&self) -> bool {
+        let mut states = self.states.iter();
+        states.any(|state| state.stage == Stage::Playing)
+    }
+
     fn stage(&mut self, index: usize) -> &mut Stage {
         &mut self.states[index].stage
     }

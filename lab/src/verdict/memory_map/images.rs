@@ -8,14 +8,10 @@ use acelab_abi::syscall::rights::WRITE;
 use super::draw::rights;
 use super::{Expected, Finding, Image, MemoryMap, Page, is_module, name, pages};
 
-/// Where images are: name and first address.
-type Placement<'a> = Vec<(&'a str, u32)>;
-
-/// Compares the images of every domain with those that are expected there; each must lie at the
-/// same place in all of them, with the same pages where they are shared.
+/// Compares the images of every domain with those that are expected there; each must lie at its
+/// place, with the same pages in all of them where they are shared.
 pub(super) fn check(map: &MemoryMap, expected: &Expected) -> Vec<Finding> {
     let mut findings = private_domains(map, expected);
-    let mut choices = Vec::new();
     let mut shared: BTreeMap<u32, u32> = BTreeMap::new();
     let mut private = expected.private.iter();
     for (number, runs) in &map.domains {
@@ -24,18 +20,15 @@ pub(super) fn check(map: &MemoryMap, expected: &Expected) -> Vec<Finding> {
         } else {
             private.next()
         };
-        let images: Vec<&Image> = images.into_iter().flatten().collect();
+        let images: &[Image] = images.map_or(&[], Vec::as_slice);
         let there: Vec<Page> = pages(runs).filter(is_module).collect();
         let who = name(*number, expected.cores);
-        let placements = place(&there, &images);
-        if placements.is_empty() {
+        if !are(&there, images) {
             findings.push(Finding {
                 what: format!("modules in the {who}"),
-                expected: wanted(&images),
+                expected: wanted(images),
                 came: rows(&there),
             });
-        } else {
-            choices.push(placements);
         }
         for page in there.iter().filter(|page| page.rights & WRITE == 0) {
             let before = *shared.entry(page.va).or_insert(page.pa);
@@ -52,17 +45,10 @@ pub(super) fn check(map: &MemoryMap, expected: &Expected) -> Vec<Finding> {
         if !images.is_empty() && !map.domains.iter().any(|(there, _)| *there == number) {
             findings.push(Finding {
                 what: format!("modules in the {}", name(number, expected.cores)),
-                expected: wanted(&images.iter().collect::<Vec<_>>()),
+                expected: wanted(images),
                 came: "no such domain".to_owned(),
             });
         }
-    }
-    if !agree(&choices, &BTreeMap::new()) {
-        findings.push(Finding {
-            what: "places of modules".to_owned(),
-            expected: "one for each, the same in every domain".to_owned(),
-            came: format!("{choices:x?}"),
-        });
     }
     findings
 }
@@ -80,54 +66,24 @@ fn private_domains(map: &MemoryMap, expected: &Expected) -> Vec<Finding> {
     }]
 }
 
-/// Every way to see the pages as those of the images, none left and none missing. The first page
-/// that is left is the first one of some image.
-fn place<'a>(pages: &[Page], images: &[&'a Image]) -> Vec<Placement<'a>> {
-    let Some(first) = pages.first() else {
-        return if images.is_empty() {
-            vec![Vec::new()]
-        } else {
-            Vec::new()
-        };
-    };
-    let mut ways = Vec::new();
-    for (index, image) in images.iter().enumerate() {
-        let offset = image.segments.first().map_or(0, |segment| segment.offset);
-        let base = first.va.wrapping_sub(offset * PAGE_SIZE);
-        let Some(left) = without(pages, image, base) else {
-            continue;
-        };
-        let mut others = images.to_vec();
-        others.remove(index);
-        for mut way in place(&left, &others) {
-            way.push((&image.name, base));
-            ways.push(way);
-        }
-    }
-    ways
+/// Whether the pages are those of the images, none left and none missing.
+fn are(pages: &[Page], images: &[Image]) -> bool {
+    let all = Some(pages.to_vec());
+    let left = images
+        .iter()
+        .fold(all, |left, image| without(&left?, image));
+    left.is_some_and(|left| left.is_empty())
 }
 
-/// Whether there is a way for each domain such that an image lies at one place in all of them.
-fn agree<'a>(choices: &[Vec<Placement<'a>>], known: &BTreeMap<&'a str, u32>) -> bool {
-    let Some((first, rest)) = choices.split_first() else {
-        return true;
-    };
-    first.iter().any(|way| {
-        let mut bases = known.clone();
-        let same = way
-            .iter()
-            .all(|(name, base)| *bases.entry(name).or_insert(*base) == *base);
-        same && agree(rest, &bases)
-    })
-}
-
-/// What is left of pages without those of an image at `base`; `None` when one of these is not
-/// there, or has other rights.
-fn without(pages: &[Page], image: &Image, base: u32) -> Option<Vec<Page>> {
+/// What is left of pages without those of an image; `None` when one of these is not there, or has
+/// other rights.
+fn without(pages: &[Page], image: &Image) -> Option<Vec<Page>> {
     let mut left = pages.to_vec();
     for segment in &image.segments {
         for index in 0..segment.pages {
-            let va = base.wrapping_add((segment.offset + index) * PAGE_SIZE);
+            let va = image
+                .start
+                .wrapping_add((segment.offset + index) * PAGE_SIZE);
             let is_it = |page: &Page| page.va == va && page.rights == segment.rights;
             left.remove(left.iter().position(is_it)?);
         }
@@ -135,19 +91,20 @@ fn without(pages: &[Page], image: &Image, base: u32) -> Option<Vec<Page>> {
     Some(left)
 }
 
-fn wanted(images: &[&Image]) -> String {
+fn wanted(images: &[Image]) -> String {
     if images.is_empty() {
         return "none".to_owned();
     }
-    let one = |image: &&Image| {
+    let one = |image: &Image| {
         let segments = image
             .segments
             .iter()
             .map(|segment| format!("{}×{}", rights(segment.rights), segment.pages));
         format!(
-            "{} ({})",
+            "{} ({}) at {:#010x}",
             image.name,
-            segments.collect::<Vec<_>>().join(" ")
+            segments.collect::<Vec<_>>().join(" "),
+            image.start
         )
     };
     images.iter().map(one).collect::<Vec<_>>().join(", ")
@@ -195,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn images_are_found_wherever_they_lie() {
+    fn images_are_found_at_their_places() {
         let one = [image("gain")];
         assert_eq!(
             told(&module_map(), &expected(&[&one, &one])),
@@ -210,7 +167,9 @@ mod tests {
         map.domains.pop();
         assert_eq!(
             told(&map, &expected(&[&one, &one])),
-            ["modules in the audio domain of core 1: gain (r-x×2 rw-×1) / no such domain"]
+            [
+                "modules in the audio domain of core 1: gain (r-x×2 rw-×1) at 0x60030000 / no such domain"
+            ]
         );
     }
 
@@ -227,7 +186,7 @@ mod tests {
         assert_eq!(
             told(&map, &expected(&[&two, &one])),
             [
-                "modules in the audio domain of core 0: gain (r-x×2 rw-×1), mixer (r-x×2 rw-×1) / r-x×2 at 0x60030000, rw-×1 at 0x60032000"
+                "modules in the audio domain of core 0: gain (r-x×2 rw-×1) at 0x60030000, mixer (r-x×2 rw-×1) at 0x60030000 / r-x×2 at 0x60030000, rw-×1 at 0x60032000"
             ]
         );
         let mut less = map.clone();
@@ -251,10 +210,11 @@ mod tests {
         for run in &mut map.domains[1].1 {
             run.va += 0x1_0000;
         }
-        let found = told(&map, &expected(&[&one, &one]));
-        assert!(
-            found[0].starts_with("places of modules: one for each"),
-            "{found:?}"
+        assert_eq!(
+            told(&map, &expected(&[&one, &one])),
+            [
+                "modules in the audio domain of core 1: gain (r-x×2 rw-×1) at 0x60030000 / r-x×2 at 0x60040000, rw-×1 at 0x60042000"
+            ]
         );
         let mut map = module_map();
         map.domains[1].1[0].pa -= 0x1_0000;
@@ -268,18 +228,29 @@ mod tests {
     }
 
     #[test]
-    fn images_that_lie_side_by_side_are_told_apart() {
+    fn images_of_one_shape_are_told_apart_by_their_places() {
         let mut map = module_map();
+        let gain = image("gain");
+        let mixer = Image {
+            start: gain.start + 3 * PAGE_SIZE,
+            ..image("mixer")
+        };
         let mut second = map.domains[0].1.clone();
         for run in &mut second {
             run.va += 3 * PAGE_SIZE;
             run.pa -= 8 * PAGE_SIZE;
         }
         map.domains[0].1.extend(second);
-        let both = [image("mixer"), image("gain")];
-        for name in ["mixer", "gain"] {
-            let one = [image(name)];
-            assert_eq!(told(&map, &expected(&[&both, &one])), Vec::<String>::new());
-        }
+        let both = [mixer.clone(), gain.clone()];
+        assert_eq!(
+            told(&map, &expected(&[&both, &[gain]])),
+            Vec::<String>::new()
+        );
+        assert_eq!(
+            told(&map, &expected(&[&both, &[mixer]])),
+            [
+                "modules in the audio domain of core 1: mixer (r-x×2 rw-×1) at 0x60033000 / r-x×2 at 0x60030000, rw-×1 at 0x60032000"
+            ]
+        );
     }
 }

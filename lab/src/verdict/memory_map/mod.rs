@@ -30,11 +30,13 @@ pub struct Segment {
     pub rights: u32,
 }
 
-/// An image of a library, wherever it lies.
+/// An image of a library, at its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image {
     /// Its name.
     pub name: String,
+    /// The address of its first page, the same in every domain.
+    pub start: u32,
     /// Its segments, in the order of their places.
     pub segments: Vec<Segment>,
 }
@@ -139,6 +141,7 @@ mod tests {
         };
         Image {
             name: name.to_owned(),
+            start: 0x6003_0000,
             segments: vec![segment(0, 2, READ | EXECUTE), segment(2, 1, READ | WRITE)],
         }
     }
