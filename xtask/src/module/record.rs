@@ -40,10 +40,6 @@ pub struct Module {
     pub data_processing: bool,
     /// Formats of samples, a bit each.
     pub samples: u8,
-    /// Largest number of channels.
-    pub channels: u32,
-    /// Lowest and highest sampling rate in Hz.
-    pub rates: [u32; 2],
     /// Most heap of an instance in bytes.
     pub heap: u32,
     /// Deepest stack of an instance in bytes.
@@ -105,8 +101,6 @@ impl Module {
             outputs,
             data_processing: domains & DATA_PROCESSING != 0,
             samples,
-            channels: bytes.word()?,
-            rates: [bytes.word()?, bytes.word()?],
             heap: bytes.word()?,
             stack: bytes.word()?,
             table: bytes.word()?,
@@ -158,7 +152,7 @@ mod tests {
         bytes.extend(b"ONE\0\0\0\0\0");
         bytes.extend([7; 16]);
         bytes.extend([1, 2, DATA_PROCESSING, 15]);
-        bytes.extend(words(&[8, 8_000, 192_000, 0x4000, 0x1000, 0x2030]));
+        bytes.extend(words(&[0x4000, 0x1000, 0x2030]));
         bytes.extend(b"next");
         bytes.extend([0; EXPORT_NAME_BYTES - 4]);
         bytes.extend(words(&[0x40]));
@@ -180,8 +174,7 @@ mod tests {
         assert_eq!((module.name.as_str(), module.uuid), ("ONE", [7; 16]));
         assert_eq!((module.inputs, module.outputs), (1, 2));
         assert!(module.data_processing);
-        assert_eq!((module.samples, module.channels), (15, 8));
-        assert_eq!(module.rates, [8_000, 192_000]);
+        assert_eq!(module.samples, 15);
         assert_eq!(
             (module.heap, module.stack, module.table),
             (0x4000, 0x1000, 0x2030)

@@ -10,11 +10,11 @@ use acelab_module_sdk::{Descriptor, Export, Library};
 /// First word.
 pub const MAGIC: u32 = u32::from_le_bytes(*b"ACLI");
 /// Version of this record.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 /// Size of what comes before the modules, in bytes.
 pub const HEAD_BYTES: usize = 44;
 /// Size of a module in bytes.
-pub const MODULE_BYTES: usize = 52;
+pub const MODULE_BYTES: usize = 40;
 /// Size of an export in bytes.
 pub const EXPORT_BYTES: usize = EXPORT_NAME_BYTES + 4;
 /// Size of a dependency in bytes.
@@ -61,12 +61,6 @@ pub struct ModuleInfo {
     pub domains: u8,
     /// Formats of samples, a bit each.
     pub samples: u8,
-    /// Largest number of channels.
-    pub channels: u32,
-    /// Lowest sampling rate in Hz.
-    pub min_rate: u32,
-    /// Highest sampling rate in Hz.
-    pub max_rate: u32,
     /// Most heap of an instance in bytes.
     pub heap: u32,
     /// Deepest stack of an instance in bytes.
@@ -143,9 +137,6 @@ impl ModuleInfo {
         outputs: 0,
         domains: 0,
         samples: 0,
-        channels: 0,
-        min_rate: 0,
-        max_rate: 0,
         heap: 0,
         stack: 0,
         table: core::ptr::null(),
@@ -163,9 +154,6 @@ impl ModuleInfo {
                 0
             },
             samples: module.formats.samples,
-            channels: module.formats.channels as u32,
-            min_rate: module.formats.min_rate,
-            max_rate: module.formats.max_rate,
             heap: module.needs.heap,
             stack: module.needs.stack,
             table,

@@ -21,7 +21,7 @@ pub struct Descriptor {
     pub outputs: u8,
     /// Whether an instance may have a thread of its own instead of running in the tick.
     pub data_processing: bool,
-    /// What its pins may be.
+    /// What samples its pins may have.
     pub formats: Formats,
     /// What an instance takes.
     pub needs: Needs,
