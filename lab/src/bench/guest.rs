@@ -6,7 +6,7 @@
 
 use acelab_abi::clock::{NANOS_PER_INSTRUCTION, Nanos};
 use acelab_abi::core_id::CoreId;
-use acelab_abi::ipc4::{BaseFwParam, ModuleType, NotificationType, Primary, Target as For};
+use acelab_abi::ipc4::{BaseFwParam, NotificationType};
 use acelab_abi::trace::{EventKind, Peer};
 
 use crate::case::core::Core;
@@ -72,26 +72,15 @@ fn figure(what: &str, span: Option<Nanos>) -> Figure {
 }
 
 fn messages() -> [(&'static str, Message); 4] {
-    let get = |param: BaseFwParam| {
-        let mut message = Message {
-            primary: Primary::request(For::Module, ModuleType::LargeConfigGet.code()).word(),
-            extension: acelab_abi::ipc4::base_fw::INIT_BLOCK
-                | acelab_abi::ipc4::base_fw::FINAL_BLOCK,
-            payload: Vec::new(),
-            modules: Vec::new(),
-        };
-        message.extension |= u32::from(param.code()) << acelab_abi::ipc4::base_fw::PARAM_SHIFT;
-        message
-    };
     let core1 = CoreId::ALL[1].bit();
     [
         (
             "IPC: doorbell to reply, PIPELINE_LIST",
-            get(BaseFwParam::PipelineList),
+            Message::large_config_get(BaseFwParam::PipelineList),
         ),
         (
             "IPC: doorbell to reply, FW_CONFIG",
-            get(BaseFwParam::FwConfig),
+            Message::large_config_get(BaseFwParam::FwConfig),
         ),
         (
             "IPC: SET_DX, core 1 up, with the power's delays",

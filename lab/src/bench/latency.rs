@@ -6,7 +6,7 @@ use acelab_abi::clock::Nanos;
 use acelab_abi::ipc4::layout;
 
 use super::scenario::{complaint, parse};
-use crate::case::budget::TICK;
+use crate::case::stream::TICK;
 use crate::engine::run_metered;
 use crate::host::Cost;
 use crate::symbols::Elf;
@@ -27,8 +27,9 @@ pub const REVIEWED: &str = include_str!("ipc_latency.txt");
 /// p50, p99 and the greatest may differ from the reviewed ones by so many percent, or by
 /// [`SLACK`] if that is more.
 const TOLERANCE: [u64; 3] = [10, 25, 25];
-/// Time and instructions that are never too many: those of a tick of the other core, since
-/// few instructions decide whether a command meets one, even the median.
+/// Time and instructions that are never too many: those of a tick of the other core, or of another
+/// kind of the same command, since few instructions decide whether a command meets a tick, and
+/// which kind the median is of.
 const SLACK: (Nanos, u64) = (Nanos::from_micros(5), 12_500);
 
 /// The mean of the instructions of commands apart from ticks may differ by so many percent. Which

@@ -3,15 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use acelab_abi::clock::Nanos;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::core::Core;
 use super::percent::Percent;
-
-/// The span that budgets are about: the period of the LL scheduler.
-pub const TICK: Nanos = Nanos::from_millis(1);
 
 /// Lets virtual time pass, and counts from outside the guest what each core does in each tick.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]

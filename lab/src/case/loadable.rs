@@ -103,6 +103,7 @@ impl<'a> Check<'a> {
             match key.text.as_str() {
                 "corrupt" => self.corrupt(value),
                 "memory_map" => self.memory_map(value),
+                "flood" => self.flood(value),
                 key if MODULE_KEYS.contains(&key) => self.module_of_message(value),
                 _ => self.steps(value),
             }
@@ -133,6 +134,16 @@ impl<'a> Check<'a> {
             && let Err(reason) = contents.field(name)
         {
             self.wrong(reason, field.span.clone());
+        }
+    }
+
+    /// What files of a flood are built for is read from library 1.
+    fn flood(&mut self, node: &Node) {
+        let of = node.get("of").filter(|of| of.text() == Some("libraries"));
+        if let Some(of) = of
+            && self.library(1).is_none()
+        {
+            self.unknown_id(1, of.span.clone());
         }
     }
 

@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The page tables of all domains, read with the debug firmware: every page must have the rights
-/// that it may have, and exactly the images of these libraries must be mapped.
+/// that it may have, and exactly the images of these libraries must be mapped, where the
+/// firmware's log says that they lie.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct MemoryMap {

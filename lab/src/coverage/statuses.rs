@@ -137,6 +137,8 @@ fn expected(steps: &[Located], codes: &mut Vec<u32>) {
         match step {
             Step::Ipc(step) => codes.push(step.expect.status.value),
             Step::Ring(step) => codes.push(step.expect.status.value),
+            Step::Test(step) => codes.push(step.expect.status.value),
+            Step::Load(step) => codes.push(step.expect.status.value),
             Step::Streams(step) => codes.push(step.status.value),
             Step::Repeat(repeat) => expected(&repeat.steps, codes),
             _ => {}

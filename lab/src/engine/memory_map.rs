@@ -6,8 +6,8 @@ use acelab_library::write::Layout;
 
 use super::runner::{Halt, Runner};
 use crate::case::MemoryMap as Step;
-use crate::case::budget::TICK;
 use crate::case::expect::ReplyExpectation;
+use crate::case::stream::TICK;
 use crate::case::test;
 use crate::symbols::image_place;
 use crate::verdict::memory_map::{Expected, Image, MemoryMap, Segment, draw, join, judge};

@@ -19,7 +19,7 @@ use crate::case::{Library, LibrarySource};
 pub use shelf::{Contents, Shelf};
 
 /// The folder of the libraries: `NAME.acelib`, and `NAME.elf` for symbols.
-pub const FOLDER: &str = "ACELAB_LIBRARIES";
+const FOLDER: &str = "ACELAB_LIBRARIES";
 
 /// Why there is no file to send.
 #[derive(Debug, thiserror::Error)]
@@ -65,8 +65,8 @@ pub struct File {
     pub modules: Vec<String>,
 }
 
-/// The folder that the environment names.
-fn folder() -> Option<PathBuf> {
+/// The folder of the libraries, if the environment names one.
+pub(crate) fn folder() -> Option<PathBuf> {
     env::var_os(FOLDER).map(PathBuf::from)
 }
 

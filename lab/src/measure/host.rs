@@ -4,7 +4,7 @@ use acelab_abi::clock::Nanos;
 use acelab_abi::core_id::CoreId;
 
 use super::stats::CoreTicks;
-use crate::case::budget::TICK;
+use crate::case::stream::TICK;
 use crate::host::{Host, HostError};
 
 /// Lets `ticks` ticks pass from the next multiple of a tick, serves the

@@ -1,11 +1,11 @@
 //! The ELF files of libraries, found by what the loaded file says of its build.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
-use std::{env, fs};
 
 use super::elf::Elf;
-use crate::library::FOLDER;
+use crate::library;
 
 /// The ELF files in a folder; they are read when one is first asked for.
 #[derive(Debug, Default)]
@@ -26,7 +26,7 @@ impl LibraryElfs {
     /// Those of the folder that the environment names, if it does.
     pub fn of_environment() -> Self {
         Self {
-            folder: env::var_os(FOLDER).map(PathBuf::from),
+            folder: library::folder(),
             ..Self::default()
         }
     }

@@ -18,16 +18,7 @@ const ID: u8 = 1;
 
 impl Runner<'_> {
     /// Loads one file after another; what is taken is removed again.
-    pub(super) fn flood_of_libraries(&mut self, step: &Flood) -> Result<(), Halt> {
-        let start = self.host.now();
-        let result = self.load_one_after_another(step);
-        self.tolerated.add(start, self.host.now());
-        result?;
-        let log = self.host.read_firmware_log();
-        self.tried("flood", "a readable log", log)
-    }
-
-    fn load_one_after_another(&mut self, step: &Flood) -> Result<(), Halt> {
+    pub(super) fn load_one_after_another(&mut self, step: &Flood) -> Result<(), Halt> {
         let abi = self.abi()?;
         let mut taken = 0;
         for number in 0..u64::from(step.messages) {

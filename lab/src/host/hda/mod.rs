@@ -7,6 +7,7 @@ mod stream;
 
 pub use stream::{Content, Side, StreamId};
 
+use acelab_abi::clock::Nanos;
 use acelab_abi::regs::hda_host::{
     BCIS, CRST, DESE, GIE, GPROCEN, Reg, STREAMS, StreamReg, stream as register,
 };
@@ -14,7 +15,6 @@ use acelab_signal::Format;
 
 use self::stream::Stream;
 use super::driver::{Host, HostError};
-use acelab_abi::clock::Nanos;
 
 /// The controller's driver.
 #[derive(Default)]
