@@ -23,6 +23,10 @@ use crate::table::{Entry, ModuleTable, VERSION};
 /// were, a size beyond its place, an unknown status.
 pub const WRONG_ANSWER: Fault = Fault(0xFA00_0001);
 
+/// The fault of a module that has moved nothing of a block that it got a part of: it
+/// needs more frames at once than have room on the way to it, and would wait for ever.
+pub const NO_PROGRESS: Fault = Fault(0xFA00_0002);
+
 /// Why a table is not used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TableError {

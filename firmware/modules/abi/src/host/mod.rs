@@ -10,5 +10,5 @@ mod ledger;
 pub use area::Area;
 pub use bounce::{Bounce, Runner};
 pub use caller::{Caller, Fault, Kind};
-pub use guest::{Guest, TableError, WRONG_ANSWER, check_table};
-pub use ledger::{Ledger, MAX_BLOCKS, MAX_USES};
+pub use guest::{Guest, NO_PROGRESS, TableError, WRONG_ANSWER, check_table};
+pub use ledger::{Ledger, MAX_BLOCKS, USES_PER_SAMPLE};
