@@ -155,6 +155,19 @@ pub fn outside<R>(work: impl FnOnce() -> R) -> R {
     result
 }
 
+/// Takes some of the time that is left to the guarded call in which the thread is, for
+/// what was done [`outside`] of it; `false`, and nothing changes, if less is left. A report
+/// that the call is over its budget then names what was left.
+#[must_use]
+pub fn charge(time: Limit) -> bool {
+    let block = Block::own();
+    let left = block.get(GuardWord::Limit).checked_sub(time.0);
+    if let Some(left) = left {
+        block.set(GuardWord::Limit, left);
+    }
+    left.is_some()
+}
+
 /// The words at the top of the calling thread's stack.
 #[derive(Clone, Copy)]
 struct Block(*mut u32);
@@ -286,6 +299,24 @@ mod tests {
             );
         }
         outside(|| assert_eq!(context(), None));
+    }
+
+    extern "C" fn pays(_a: *mut c_void, _b: *mut c_void) -> u32 {
+        (0..9).filter(|_| charge(Limit(2))).count() as u32
+    }
+
+    #[test]
+    fn a_call_pays_for_what_it_does_outside() {
+        let call_of = |samples| Call {
+            limit: Limit(samples),
+            ..CALL
+        };
+        for (samples, paid) in [(1, 0), (2, 1), (5, 2), (40, 9)] {
+            let null = ptr::null_mut;
+            // SAFETY: the function takes anything.
+            let result = unsafe { call(&call_of(samples), pays, null(), null()) };
+            assert_eq!(result, Ok(paid), "{samples}");
+        }
     }
 
     #[test]

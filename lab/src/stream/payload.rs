@@ -34,9 +34,16 @@ pub fn of(component: &Component, stream: &Stream, hop: Hop, looped: bool) -> Vec
             copier(&mut writer, base, hop, NodeId::new(kind, *index), &[])
         }
         Component::Port(port) => port_copier(&mut writer, base, hop, stream, *port, looped),
-        Component::Module(module) => writer
-            .put(&base)
-            .and_then(|()| options(&mut writer, module, hop)),
+        Component::Module(module) => {
+            let base = BaseConfig {
+                ibs: base.ibs * module.block_millis,
+                obs: base.obs * module.block_millis,
+                ..base
+            };
+            writer
+                .put(&base)
+                .and_then(|()| options(&mut writer, module, hop))
+        }
     };
     debug_assert!(written.is_ok(), "a payload of more than {ROOM} bytes");
     let length = writer.len();

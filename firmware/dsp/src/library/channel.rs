@@ -25,6 +25,9 @@ const WORD: u32 = 4;
 
 const _: () = assert!(BYTES.is_multiple_of(DMA_SIZE_STEP));
 
+/// No channel.
+const NONE: u32 = u32::MAX;
+
 #[repr(C, align(128))]
 struct Buffer([AtomicU32; PIECE_WORDS]);
 
@@ -33,6 +36,8 @@ const _: () = assert!(DMA_ALIGN as usize <= align_of::<Buffer>());
 cross_core! {
     /// What the hardware writes, seen past the cache.
     static BUFFER: Buffer = Buffer([const { AtomicU32::new(0) }; PIECE_WORDS]);
+    /// The channel that was closed and did not let go of the buffer.
+    static LINGERING: AtomicU32 = AtomicU32::new(NONE);
 }
 
 /// A channel of the host DMA that runs for a library. There is at most one: it has
@@ -48,10 +53,14 @@ impl Channel {
     /// Opens and starts channel `number`.
     ///
     /// # Errors
-    /// [`LoadError::Channel`] when there is none with this number, or it is in use.
+    /// [`LoadError::Channel`] when there is none with this number;
+    /// [`LoadError::ChannelBusy`] when it, or the buffer, is in use.
     pub fn open(number: u32) -> Result<Self, LoadError> {
         let wrong = LoadError::Channel(number);
         let gateway = Gateway::new(GatewayKind::HostOut, number).ok_or(wrong)?;
+        if !is_buffer_free() {
+            return Err(LoadError::ChannelBusy(number));
+        }
         let claimed = enter_from_thread(|kernel, _| kernel.claim_gateway(gateway));
         claimed.map_err(|_| LoadError::ChannelBusy(number))?;
         let channel = Self {
@@ -107,12 +116,29 @@ impl Channel {
     }
 }
 
+/// Whether no channel that was closed writes to the buffer.
+fn is_buffer_free() -> bool {
+    let lingering = LINGERING.load(Ordering::Relaxed);
+    Gateway::new(GatewayKind::HostOut, lingering).is_none_or(give_back)
+}
+
+/// Gives back a gateway that was stopped, once it has let go of the buffer.
+fn give_back(gateway: Gateway) -> bool {
+    if Stream::new(Mmio, gateway).is_moving() {
+        return false;
+    }
+    enter_from_thread(|kernel, port| kernel.return_gateway(port, gateway));
+    LINGERING.store(NONE, Ordering::Relaxed);
+    true
+}
+
 impl Drop for Channel {
     fn drop(&mut self) {
         self.stream.stop();
-        // Nothing else uses the buffer until the next channel, which is refused
-        // while this one still moves data.
-        let _ = wait_until(1, || !self.stream.is_moving());
-        enter_from_thread(|kernel, port| kernel.return_gateway(port, self.gateway));
+        // A burst takes far less. Until it is over nobody else gets the gateway, nor the
+        // buffer: the next channel looks again.
+        if !wait_until(1, || give_back(self.gateway)) {
+            LINGERING.store(self.number(), Ordering::Relaxed);
+        }
     }
 }

@@ -6,8 +6,8 @@ use acelab_abi::memory::PAGE_SIZE;
 use acelab_kernel::ids::{DomainId, MAX_THREADS, ThreadId};
 use acelab_kernel::system::Fate;
 use acelab_library::LoadError;
-use acelab_library::catalogue::{DpSlot, MAX_DP};
-use acelab_user::{Domain, Object, Owned, SysError};
+use acelab_library::catalogue::{DpSlot, DpSlots};
+use acelab_user::{Domain, Object, SysError};
 
 use crate::klog::log;
 use crate::power::wait_until;
@@ -20,23 +20,22 @@ const CLOSE_MILLIS: u32 = 5;
 
 struct DpDomain {
     id: DomainId,
-    domain: Owned<Domain>,
+    domain: Domain,
 }
 
 /// The domains, which belong to the thread `ipc`.
-pub struct DpDomains([Option<DpDomain>; MAX_DP]);
+pub struct DpDomains(DpSlots<DpDomain>);
 
 impl DpDomains {
     pub const fn new() -> Self {
-        Self([const { None }; MAX_DP])
+        Self(DpSlots::new())
     }
 
     /// Makes a domain with a heap of at least `heap_bytes`, and permits it to the
     /// thread that makes instances on `core`. Its place and its name.
     pub fn make(&mut self, core: CoreId, heap_bytes: u32) -> Result<(DpSlot, u32), LoadError> {
-        let place = self.0.iter().position(Option::is_none);
-        let slot = place.and_then(|place| DpSlot::new(place as u8));
-        let slot = slot.ok_or(LoadError::TableFull)?;
+        self.close();
+        let slot = self.0.free().ok_or(LoadError::TableFull)?;
         let thread = audio::ipc_thread(core).ok_or(LoadError::NotMapped)?;
         // What is wrong with it closes it, by leaving.
         let domain = Domain::create().map_err(|_| LoadError::NoPages)?;
@@ -46,21 +45,19 @@ impl DpDomains {
         let id = id.map_err(|_| LoadError::NotMapped)?;
         segments::create_private_heap(id, pages as usize).map_err(|_| LoadError::NoPages)?;
         domain.grant(thread).map_err(|_| LoadError::NoPages)?;
-        self.0[usize::from(slot.number())] = Some(DpDomain { id, domain });
+        let domain = domain.leak();
+        self.0.put(slot, DpDomain { id, domain });
         Ok((slot, word))
     }
 
     /// The kernel's number of a domain.
     pub fn id(&self, slot: DpSlot) -> Option<DomainId> {
-        let domain = self.0[usize::from(slot.number())].as_ref()?;
-        Some(domain.id)
+        Some(self.0.get(slot)?.id)
     }
 
     /// Ends a domain, with what threads it still has.
     pub fn end(&mut self, slot: DpSlot) {
-        let Some(DpDomain { id, domain }) = self.0[usize::from(slot.number())].take() else {
-            return;
-        };
+        let Some(id) = self.id(slot) else { return };
         for thread in (0..MAX_THREADS).filter_map(ThreadId::new) {
             kernel::enter_from_thread(|kernel, port| {
                 if kernel.thread(thread).domain == Some(id) {
@@ -68,15 +65,23 @@ impl DpDomains {
                 }
             });
         }
-        let domain = domain.leak();
+        self.0.end(slot);
         // A thread on another core takes a moment to be gone.
-        let closed = wait_until(CLOSE_MILLIS, || domain.close() != Err(SysError::Busy));
-        if !closed {
+        if !wait_until(CLOSE_MILLIS, || self.close()) {
             log!(
                 Error,
                 "lib_manager",
-                "the domain of a DP module does not end"
+                "the domain of a DP module does not end yet"
             );
         }
+    }
+
+    /// Closes the domains that are to end; whether none is left. One that has threads
+    /// still is tried again with the next that is made or ends.
+    fn close(&mut self) -> bool {
+        // What is there no more has ended as well.
+        self.0.clear(|DpDomain { domain, .. }| {
+            matches!(domain.close(), Ok(()) | Err(SysError::BadHandle))
+        })
     }
 }

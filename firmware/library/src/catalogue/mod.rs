@@ -8,6 +8,7 @@ mod directory;
 mod graph;
 mod ids;
 mod library;
+mod slots;
 mod space;
 mod usage;
 
@@ -16,6 +17,7 @@ pub use ids::{
     Domain, DpSlot, ImageId, InstanceKey, LibraryId, MAX_DOMAINS, MAX_DP, MAX_LIBRARIES,
 };
 pub use library::{RemoveError, Reservation};
+pub use slots::DpSlots;
 pub use space::PageRange;
 
 use acelab_abi::memory::{LIBRARY_STORE, MODULE_WINDOW, PAGE_SIZE};

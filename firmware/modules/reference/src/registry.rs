@@ -18,9 +18,8 @@ pub fn stage(name: &str, specific: &[u8], input: Format, output: Format) -> Opti
     match name {
         "COPIER" | "PROBE" => Some(Stage::Copy),
         // Loadable modules that pass samples on, whatever else they do.
-        "COUNTER" | "RELOCS" | "LEAK" | "FREEWILD" | "FREETWCE" | "CLOBBER" | "SLOW" | "GREEDY" => {
-            Some(Stage::Copy)
-        }
+        "COUNTER" | "RELOCS" | "LEAK" | "FREEWILD" | "FREETWCE" | "CLOBBER" | "SLOW" | "GREEDY"
+        | "CHURN" | "GULP" => Some(Stage::Copy),
         "SHAPER" => Some(Stage::Shaper),
         "QUIET" => Some(Stage::MappedCopy {
             map: 0x7654_3210,

@@ -141,7 +141,7 @@ mod tests {
         for text in [
             "host0 > gain > ssp0",
             "host0 > gain(-6 dB) > src(44100, dp) | mixin > out",
-            "mixout > gain(mute) > ssp1",
+            "mixout > gain(mute) > src(44100, dp 24 ms) > ssp1",
             "dmic > peakvol(-3 dB over 20 ms linear) > host1",
         ] {
             let chain: Chain = text.parse().expect(text);
@@ -162,6 +162,9 @@ mod tests {
             ("host0 > ssp6", "ssp0 to ssp5"),
             ("host0 > gain(-6 dB > ssp0", "not closed"),
             ("host0 > gain(loud) > ssp0", "`loud`"),
+            ("host0 > gain(dp 0 ms) > ssp0", "no length of a block"),
+            ("host0 > gain(dp 1500 us) > ssp0", "no length of a block"),
+            ("host0 > gain(dp 1 s) > ssp0", "no length of a block"),
             ("host0 | out", "a pipeline without a component"),
         ] {
             let error = text.parse::<Chain>().expect_err(text);

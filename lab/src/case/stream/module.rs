@@ -19,6 +19,8 @@ pub struct ModuleUse {
     pub library: Option<u8>,
     /// Whether its own thread runs it (DP), instead of the tick.
     pub data_processing: bool,
+    /// Length of the blocks that it works on, in milliseconds.
+    pub block_millis: u32,
     /// What it is set to.
     pub options: Options,
 }
@@ -118,16 +120,35 @@ impl ModuleUse {
             name: list_name,
             library,
             data_processing: false,
+            block_millis: 1,
             options: Options::Default,
         };
         for option in options.map_or(Ok(Vec::new()), |text| split(text, ','))? {
             match option {
                 "ll" => module.data_processing = false,
                 "dp" => module.data_processing = true,
-                _ => module.options = takes.parse(name, option)?,
+                _ => match option.strip_prefix("dp ") {
+                    Some(block) => {
+                        module.data_processing = true;
+                        module.block_millis = block_millis(block)?;
+                    }
+                    None => module.options = takes.parse(name, option)?,
+                },
             }
         }
         Ok(Some(module))
+    }
+}
+
+/// The length of a block of a DP module.
+fn block_millis(text: &str) -> Result<u32, String> {
+    let time: Option<VirtualTime> = text.trim().parse().ok();
+    let millis = time.map(|time| (time.0.0 / 1_000_000, time.0.0 % 1_000_000));
+    match millis {
+        Some((millis @ 1..=100, 0)) => Ok(millis as u32),
+        _ => Err(format!(
+            "`{text}` is no length of a block\nhelp: write `dp 10 ms`; whole milliseconds, up to 100"
+        )),
     }
 }
 
@@ -236,7 +257,10 @@ impl fmt::Display for ModuleUse {
             }
         }
         if self.data_processing {
-            options.push("dp".to_owned());
+            options.push(match self.block_millis {
+                1 => "dp".to_owned(),
+                millis => format!("dp {millis} ms"),
+            });
         }
         if options.is_empty() {
             return Ok(());

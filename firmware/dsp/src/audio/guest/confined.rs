@@ -17,8 +17,8 @@ use acelab_module_abi::host::{Bounce, Fault, Kind, Runner};
 use acelab_module_abi::{Entry, ModuleTable};
 use acelab_module_sdk::CreateError;
 use acelab_user::{
-    Builder, Deadline, Domain, Duration, ExitReason, Object, Owned, Partition, Result, Semaphore,
-    SysError, Thread, now, rights,
+    Builder, Deadline, Domain, Duration, ExitReason, Instant, Object, Owned, Partition, Result,
+    Semaphore, SysError, Thread, now, rights,
 };
 
 use super::word;
@@ -37,7 +37,8 @@ const PRIORITY_DONE: u32 = MAX_PRIORITY;
 /// Pages of the thread's stack.
 const MIN_PAGES: u32 = 2;
 const MAX_PAGES: u32 = 16;
-/// How long a block may take, with all that is more urgent.
+/// How long a block may take, with all that is more urgent, in however many pieces it
+/// goes through the exchange.
 const IN_BLOCK: Duration = Duration::from_millis(50);
 /// How long a call for a command may take, much less than the command.
 const IN_COMMAND: Duration = Duration::from_millis(10);
@@ -50,7 +51,11 @@ pub struct Confined {
     work: Owned<Semaphore>,
     done: Owned<Semaphore>,
     exchange: Exchange,
-    /// Whether the thread has used up its turn.
+    /// When the call that is being made is over.
+    end: Instant,
+    /// When the thread has used up its turn.
+    turn: Instant,
+    /// Whether it has used one up in this call.
     behind: bool,
     _pages: Pages,
 }
@@ -109,6 +114,8 @@ impl Confined {
             work,
             done,
             exchange,
+            end: Instant::default(),
+            turn: Instant::default(),
             behind: false,
             _pages: pages,
         })
@@ -116,29 +123,42 @@ impl Confined {
 
     /// The table at an address of the module's domain.
     fn table(&mut self, address: u32) -> core::result::Result<ModuleTable, Fault> {
-        self.ask([0, 0, address], IN_COMMAND)?;
+        self.begin_call(IN_COMMAND);
+        self.ask([0, 0, address])?;
         Ok(self.exchange.table())
     }
 
+    /// Whatever the thread has done before, it gets time, and a turn, for a new call.
+    fn begin_call(&mut self, patience: Duration) {
+        let now = now();
+        self.end = now + patience;
+        self.turn = now + LOOK;
+        self.behind = false;
+    }
+
     /// Has the thread do something, and waits until it is done.
-    fn ask(&mut self, request: [u32; 3], patience: Duration) -> core::result::Result<(), Fault> {
+    fn ask(&mut self, request: [u32; 3]) -> core::result::Result<(), Fault> {
         // The module can give it as often as it likes.
         let _ = self.done.take(Deadline::NOW);
         self.exchange.ask(request);
-        self.take_turn();
-        let end = now() + patience;
+        let priority = match self.behind {
+            true => PRIORITY_BEHIND,
+            false => PRIORITY,
+        };
+        // What fails here fails with the request.
+        let _ = self.thread.set_priority(priority);
         if self.work.give().is_err() {
             return Err(self.end());
         }
         loop {
-            let look = (now() + LOOK).min(end);
+            let look = self.turn.min(self.end);
             match self.done.take(Deadline::at(look)) {
                 Ok(()) => {
                     // What it still does, others do not wait for.
                     let _ = self.thread.set_priority(PRIORITY_DONE);
                     return Ok(());
                 }
-                Err(SysError::Timeout) if now() < end => {
+                Err(SysError::Timeout) if now() < self.end => {
                     if let Ok(exit) = self.thread.join(Deadline::NOW) {
                         return Err(word::of(exit));
                     }
@@ -147,13 +167,6 @@ impl Confined {
                 Err(_) => return Err(self.end()),
             }
         }
-    }
-
-    /// Whatever the thread has done before, it gets a turn for a new request.
-    fn take_turn(&mut self) {
-        self.behind = false;
-        // What fails here fails with the request.
-        let _ = self.thread.set_priority(PRIORITY);
     }
 
     /// Puts the thread behind all others of its core that have a request. The kernel
@@ -166,6 +179,7 @@ impl Confined {
         // One that has ended has no turn to lose.
         let _ = self.thread.set_priority(PRIORITY_BEHIND);
         self.behind = true;
+        self.turn = now() + LOOK;
     }
 
     /// Ends the thread, if it has not ended by itself: why it is of no use.
@@ -180,20 +194,22 @@ impl Confined {
 }
 
 impl Runner for Confined {
+    fn begin(&mut self, kind: Kind) {
+        self.begin_call(match kind {
+            Kind::Process => IN_BLOCK,
+            _ => IN_COMMAND,
+        });
+    }
+
     fn run(
         &mut self,
-        kind: Kind,
         entry: Entry,
         instance: *mut c_void,
         record: *mut c_void,
     ) -> core::result::Result<u32, Fault> {
-        let patience = match kind {
-            Kind::Process => IN_BLOCK,
-            _ => IN_COMMAND,
-        };
         let entry = (entry as *const ()).expose_provenance();
         let [instance, record] = [instance, record].map(|at| at.expose_provenance());
-        self.ask([entry, instance, record].map(|word| word as u32), patience)?;
+        self.ask([entry, instance, record].map(|word| word as u32))?;
         Ok(self.exchange.result())
     }
 }

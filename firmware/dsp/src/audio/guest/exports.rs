@@ -5,7 +5,9 @@ use core::alloc::Layout;
 use core::ptr::{NonNull, null_mut, with_exposed_provenance_mut};
 
 use acelab_abi::syscall::Syscall;
+use acelab_abi::syscall::guard::SAMPLE_MICROS;
 use acelab_module_abi::host::Ledger;
+use acelab_user::guard::Limit;
 use acelab_user::{guard, heap};
 
 /// Memory for the instance that is being called; null without memory, or when its
@@ -76,14 +78,20 @@ fn listed(context: u32, layout: Layout) -> *mut u8 {
 }
 
 /// The list of the instance that is being called. Ends the call if that is no list, or
-/// if the call uses the heap for ever: what is done outside of it is not in its time.
+/// if the call has no time left for what it does with the heap, which the kernel does not
+/// see.
 fn ledger<'a>(context: u32) -> &'a mut Ledger {
     let ledger: *mut Ledger = with_exposed_provenance_mut(context as usize);
     // SAFETY: the context of all guarded calls is the address of a list, which nobody
     // else uses during the call. Where a module has written over it, this is its call
     // that comes to nothing.
     let ledger = unsafe { &mut *ledger };
-    if !ledger.count_use() {
+    let in_time = match ledger.count_use() {
+        Some(true) => guard::charge(Limit::from_micros(SAMPLE_MICROS)),
+        Some(false) => true,
+        None => false,
+    };
+    if !in_time {
         let text = "too many uses of the heap";
         acelab_panic(text.as_ptr(), text.len());
     }

@@ -8,7 +8,7 @@ use acelab_abi::ipc4::module_config::MAX_PINS;
 
 use super::area::Area;
 use super::bounce::{Bounce, FULL, Runner};
-use super::{Fault, Kind, WRONG_ANSWER};
+use super::{Fault, WRONG_ANSWER};
 use crate::record::{Head, Part, Process, View, sample_format};
 use crate::status::Status;
 use crate::table::Entry;
@@ -21,6 +21,8 @@ pub(super) enum Step {
     Done,
     /// There are more frames.
     More,
+    /// Frames wait and have room, and there are more; the module has moved none.
+    Stuck,
 }
 
 /// Runs the module with the next frames of each view; those before are counted in
@@ -44,10 +46,10 @@ pub(super) unsafe fn step<R: Runner>(
         return Ok(Step::Refused(FULL));
     };
     let limit = limit(&bounce.area, sources, sinks);
-    let whole = sources
-        .iter()
-        .chain(&*sinks)
-        .all(|view| left(view) <= limit);
+    let mut views = sources.iter().chain(&*sinks);
+    let whole = views.all(|view| left(view) <= limit);
+    let mut views = sources.iter().chain(&*sinks);
+    let waits = views.any(|view| left(view) == 0);
     let mut all = [[View::NONE; MAX_PINS]; 2];
     for (inner, views) in all.iter_mut().zip([&*sources, &*sinks]) {
         for (place, view) in inner.iter_mut().zip(views) {
@@ -79,7 +81,7 @@ pub(super) unsafe fn step<R: Runner>(
         sink_count: sinks.len().min(MAX_PINS),
     };
     // SAFETY: the caller's record.
-    let answer = unsafe { bounce.run(Kind::Process, entry, instance, (record, head), own) };
+    let answer = unsafe { bounce.run(entry, instance, (record, head), own) };
     let (code, _) = answer?;
     if code != Status::DONE.0 {
         return Ok(Step::Refused(code));
@@ -104,10 +106,11 @@ pub(super) unsafe fn step<R: Runner>(
         };
         progress |= count(view, inner, moved)?;
     }
-    Ok(if whole || !progress {
-        Step::Done
-    } else {
-        Step::More
+    Ok(match (whole, progress) {
+        (true, _) => Step::Done,
+        (false, true) => Step::More,
+        (false, false) if waits => Step::Done,
+        (false, false) => Step::Stuck,
     })
 }
 

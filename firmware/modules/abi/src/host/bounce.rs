@@ -8,20 +8,22 @@ use core::slice;
 use acelab_abi::ipc4::module_config::MAX_PINS;
 
 use super::area::Area;
-use super::{Caller, Fault, Kind, WRONG_ANSWER, blocks};
+use super::{Caller, Fault, Kind, NO_PROGRESS, WRONG_ANSWER, blocks};
 use crate::record::{Create, GetConfig, Head, Plain, Prepare, Process, SetConfig};
 use crate::status::{Reason, Status};
 use crate::table::Entry;
 
 /// Runs a function of the module where it belongs.
 pub trait Runner: Send {
+    /// A call begins. What time it has is for all runs up to the next call.
+    fn begin(&mut self, kind: Kind);
+
     /// Runs `entry`, and comes back whatever it does. The record lies in the area.
     ///
     /// # Errors
-    /// The function was stopped; nothing is run any more.
+    /// The function was stopped, or the call has had its time; nothing is run any more.
     fn run(
         &mut self,
-        kind: Kind,
         entry: Entry,
         instance: *mut c_void,
         record: *mut c_void,
@@ -60,7 +62,6 @@ impl<R: Runner> Bounce<R> {
     /// `own` is a record whose meters, if any, are a place for them.
     pub(super) unsafe fn run<T: Copy>(
         &mut self,
-        kind: Kind,
         entry: Entry,
         instance: *mut c_void,
         (record, head): (T, Head),
@@ -69,7 +70,7 @@ impl<R: Runner> Bounce<R> {
         let Some(place) = self.area.put(record) else {
             return Ok((FULL, null_mut()));
         };
-        let code = self.runner.run(kind, entry, instance, place.cast())?;
+        let code = self.runner.run(entry, instance, place.cast())?;
         if code != Status::DONE.0 {
             // SAFETY: all records start with a head, and the place is in the area.
             own.detail = unsafe { (&raw const (*place.cast::<Head>()).detail).read_volatile() };
@@ -98,8 +99,7 @@ impl<R: Runner> Bounce<R> {
             ..*own
         };
         // SAFETY: the caller's record.
-        let (code, place) =
-            unsafe { self.run(Kind::Create, entry, instance, (record, head), &mut own.head) }?;
+        let (code, place) = unsafe { self.run(entry, instance, (record, head), &mut own.head) }?;
         if !place.is_null() {
             // SAFETY: the place is in the area; each field is read once.
             unsafe {
@@ -135,15 +135,12 @@ impl<R: Runner> Bounce<R> {
             outputs,
             ..*own
         };
-        let kind = Kind::Prepare;
         // SAFETY: the caller's record.
-        unsafe { self.run(kind, entry, instance, (record, head), &mut own.head) }
-            .map(|(code, _)| code)
+        unsafe { self.run(entry, instance, (record, head), &mut own.head) }.map(|(code, _)| code)
     }
 
     unsafe fn plain(
         &mut self,
-        kind: Kind,
         entry: Entry,
         instance: *mut c_void,
         own: &mut Plain,
@@ -153,8 +150,7 @@ impl<R: Runner> Bounce<R> {
         };
         let record = Plain { head };
         // SAFETY: the caller's record.
-        unsafe { self.run(kind, entry, instance, (record, head), &mut own.head) }
-            .map(|(code, _)| code)
+        unsafe { self.run(entry, instance, (record, head), &mut own.head) }.map(|(code, _)| code)
     }
 
     unsafe fn set_config(
@@ -169,10 +165,8 @@ impl<R: Runner> Bounce<R> {
             return Ok(FULL);
         };
         let record = SetConfig { head, data, ..*own };
-        let kind = Kind::SetConfig;
         // SAFETY: the caller's record.
-        unsafe { self.run(kind, entry, instance, (record, head), &mut own.head) }
-            .map(|(code, _)| code)
+        unsafe { self.run(entry, instance, (record, head), &mut own.head) }.map(|(code, _)| code)
     }
 
     unsafe fn get_config(
@@ -194,9 +188,8 @@ impl<R: Runner> Bounce<R> {
             written: 0,
             ..*own
         };
-        let kind = Kind::GetConfig;
         // SAFETY: the caller's record.
-        let answer = unsafe { self.run(kind, entry, instance, (record, head), &mut own.head) };
+        let answer = unsafe { self.run(entry, instance, (record, head), &mut own.head) };
         let (code, place) = answer?;
         if code != Status::DONE.0 {
             return Ok(code);
@@ -230,6 +223,7 @@ impl<R: Runner> Bounce<R> {
         for (before, view) in before.iter_mut().zip(sources.iter_mut().chain(&mut *sinks)) {
             *before = core::mem::take(&mut view.moved);
         }
+        let mut moved = false;
         let result = loop {
             self.area.clear();
             // SAFETY: the caller's record.
@@ -238,7 +232,10 @@ impl<R: Runner> Bounce<R> {
             match step {
                 Ok(blocks::Step::Refused(code)) => break Ok(code),
                 Ok(blocks::Step::Done) => break Ok(Status::DONE.0),
-                Ok(blocks::Step::More) => {}
+                Ok(blocks::Step::More) => moved = true,
+                // What is left goes with the next block.
+                Ok(blocks::Step::Stuck) if moved => break Ok(Status::DONE.0),
+                Ok(blocks::Step::Stuck) => break Err(NO_PROGRESS),
                 Err(fault) => break Err(fault),
             }
         };
@@ -258,6 +255,7 @@ impl<R: Runner> Caller for Bounce<R> {
         record: *mut c_void,
     ) -> Result<u32, Fault> {
         self.area.clear();
+        self.runner.begin(kind);
         // SAFETY: the record is the one of this kind: the caller's promise.
         unsafe {
             match kind {
@@ -266,9 +264,7 @@ impl<R: Runner> Caller for Bounce<R> {
                 Kind::Process => self.process(entry, instance, &mut *record.cast()),
                 Kind::SetConfig => self.set_config(entry, instance, &mut *record.cast()),
                 Kind::GetConfig => self.get_config(entry, instance, &mut *record.cast()),
-                Kind::Reset | Kind::Destroy => {
-                    self.plain(kind, entry, instance, &mut *record.cast())
-                }
+                Kind::Reset | Kind::Destroy => self.plain(entry, instance, &mut *record.cast()),
             }
         }
     }

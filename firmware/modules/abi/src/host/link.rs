@@ -12,6 +12,10 @@ use crate::table::Entry;
 /// were, a size beyond its place, an unknown status.
 pub const WRONG_ANSWER: Fault = Fault(0xFA00_0001);
 
+/// The fault of a module that has moved nothing of a block that it got a part of: it
+/// needs more frames at once than have room on the way to it, and would wait for ever.
+pub const NO_PROGRESS: Fault = Fault(0xFA00_0002);
+
 /// The way to an instance. After a fault there is none.
 pub(super) struct Link<C> {
     caller: C,

@@ -14,5 +14,5 @@ pub use bounce::{Bounce, Runner};
 pub use caller::{Caller, Fault, Kind};
 pub use check::{TableError, check_table};
 pub use guest::Guest;
-pub use ledger::{Ledger, MAX_BLOCKS, MAX_USES};
-pub use link::WRONG_ANSWER;
+pub use ledger::{Ledger, MAX_BLOCKS, USES_PER_SAMPLE};
+pub use link::{NO_PROGRESS, WRONG_ANSWER};

@@ -69,20 +69,21 @@ pub struct Copying {
 }
 
 impl Copying {
-    /// A caller with so many bytes for records.
-    pub fn caller(bytes: usize) -> Bounce<Self> {
+    /// So many bytes for records, and who calls functions with them.
+    pub fn parts(bytes: usize) -> (Area, Self) {
         let mut memory = vec![0x5A5A_5A5A_5A5A_5A5A; bytes.div_ceil(8)];
         let start = NonNull::new(memory.as_mut_ptr().cast()).unwrap();
         // SAFETY: the vector is kept, and not touched.
         let area = unsafe { Area::new(start, bytes) };
-        Bounce::new(area, Self { memory })
+        (area, Self { memory })
     }
 }
 
 impl Runner for Copying {
+    fn begin(&mut self, _: Kind) {}
+
     fn run(
         &mut self,
-        _: Kind,
         entry: Entry,
         instance: *mut c_void,
         record: *mut c_void,
@@ -104,5 +105,6 @@ pub fn bounced(
     payload: &[u8],
     bytes: usize,
 ) -> Result<Guest<Bounce<Copying>>, CreateError> {
-    Guest::create(*table, Copying::caller(bytes), pins, payload)
+    let (area, copying) = Copying::parts(bytes);
+    Guest::create(*table, Bounce::new(area, copying), pins, payload)
 }

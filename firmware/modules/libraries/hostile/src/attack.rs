@@ -61,6 +61,14 @@ pub enum Attack {
     Clobber,
     /// Says that it has taken and given more than there is.
     Lie,
+    /// Works `a` rounds in each call, and then moves `b` frames.
+    Drip,
+    /// Moves nothing unless it gets `a` frames at once.
+    Gulp,
+    /// Takes memory and gives it back `a` times in each call.
+    Churn,
+    /// Says in `set_config` that it is done, and never comes back; for a thread of its own.
+    Restless,
 }
 
 impl Attack {
@@ -79,7 +87,7 @@ impl Attack {
             Self::ExecuteHeap => execute_heap(),
             Self::ExecuteStack => machine::execute_stack(),
             Self::Loop => machine::forever(),
-            Self::Slow => {
+            Self::Slow | Self::Drip => {
                 (0..a).fold(0, |sum: u32, round| black_box(sum.wrapping_add(round)));
             }
             Self::Recurse => machine::recurse(),
@@ -104,6 +112,22 @@ impl Attack {
             Self::Clobber => machine::clobber(),
             // In `process` and `get_config`, where there is something to lie about.
             Self::Lie => {}
+            // In `process`, by how much it moves, and where there is something to answer.
+            Self::Gulp | Self::Restless => {}
+            Self::Churn => (0..a).for_each(|_| {
+                if let Some(block) = take(64) {
+                    free(block);
+                }
+            }),
+        }
+    }
+
+    /// How many of the frames that wait it moves then, at most.
+    pub fn frames(self, plan: &Plan, wait: usize) -> usize {
+        match self {
+            Self::Drip => plan.b as usize,
+            Self::Gulp if wait < plan.a as usize => 0,
+            _ => usize::MAX,
         }
     }
 }

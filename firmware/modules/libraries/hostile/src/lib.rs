@@ -66,6 +66,10 @@ acelab_module_sdk::library! {
         hostile!("FREETWCE", FreeTwice),
         hostile!("CLOBBER", Clobber),
         hostile!("LIAR", Lie),
+        hostile!("DRIP", Drip),
+        hostile!("GULP", Gulp),
+        hostile!("CHURN", Churn),
+        hostile!("RESTLESS", Restless),
     ],
 }
 
@@ -135,7 +139,7 @@ impl Module for Hostile {
             *source = Source::new(0, 1, Samples::S32([&LIE, &[]]), true);
             source.skip(usize::MAX);
         } else {
-            source.copy_to(sink, usize::MAX);
+            source.copy_to(sink, self.attack.frames(&self.plan, source.frames()));
         }
         Ok(())
     }
@@ -144,8 +148,11 @@ impl Module for Hostile {
         self.strike_at(When::Reset);
     }
 
-    fn set_config(&mut self, _: u32, _: Fragment, _: &[u8]) -> Result<(), ConfigError> {
+    fn set_config(&mut self, _: u32, _: Fragment, data: &[u8]) -> Result<(), ConfigError> {
         self.strike_at(When::SetConfig);
+        if self.attack == Attack::Restless {
+            machine::restless(data);
+        }
         Ok(())
     }
 

@@ -99,6 +99,16 @@ pub fn execute(block: &[u8]) {
     jump(address_of(block.as_ptr().cast()));
 }
 
+/// Gives the semaphore by which the firmware knows that a request is done, and goes on for
+/// ever. What it was given lies in the first page of its exchange, and so does the semaphore:
+/// the second word there.
+pub fn restless(given: &[u8]) {
+    const SEM_GIVE: u32 = 14;
+    let exchange = address_of(given.as_ptr().cast()) & !0xFFF;
+    syscall(SEM_GIVE, read(exchange + 4));
+    forever();
+}
+
 /// An address as a word of the DSP.
 fn address_of(pointer: *const ()) -> u32 {
     pointer.expose_provenance() as u32
