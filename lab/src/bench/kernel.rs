@@ -105,7 +105,7 @@ const LINES: [Line; 7] = [
     Line {
         operation: Operation::Exchange,
         what: "positions of two DMA channels and commits to both",
-        limit: Some(2500),
+        limit: Some(2000),
         published: "none found",
     },
 ];

@@ -21,7 +21,8 @@ pub(super) struct Args {
     tag: Vec<String>,
     /// The scenarios and known bugs instead, each with the cases that cover it, or
     /// with the reason why it does not apply; then the statuses of replies
-    /// and the errors of libraries likewise.
+    /// and the errors of libraries likewise. Exit code 1 when, of all cases, one has
+    /// neither.
     #[arg(long)]
     coverage: bool,
     #[command(flatten)]
@@ -31,6 +32,7 @@ pub(super) struct Args {
 impl Args {
     pub fn run(self) -> Result<ExitCode, Failure> {
         let files = self.folders.load()?;
+        let all = self.filter.is_empty() && self.tag.is_empty();
         let selection = Selection {
             filters: self.filter,
             tags: self.tag,
@@ -39,10 +41,15 @@ impl Args {
         };
         let selected = selection.apply(cases(&files));
         if self.coverage {
-            anstream::println!("{}\n", Table::of(selected.iter().copied()));
-            anstream::println!("{}\n", Statuses::of(selected.iter().copied()));
-            anstream::println!("{}", LoadErrors::of(selected));
-            return Ok(ExitCode::SUCCESS);
+            let table = Table::of(selected.iter().copied());
+            let statuses = Statuses::of(selected.iter().copied());
+            let errors = LoadErrors::of(selected);
+            anstream::println!("{table}\n\n{statuses}\n\n{errors}");
+            let missing = table.missing().next().is_some()
+                || statuses.missing().next().is_some()
+                || errors.missing().next().is_some();
+            // Some of the cases need not show everything.
+            return Ok(ExitCode::from(u8::from(all && missing)));
         }
         let width = selected
             .iter()
