@@ -106,6 +106,9 @@ steps:
   - boot
   - cores: {{ up: [1, 2, 3, 4] }}
   - flood: {{ messages: {ROUND}, of: streams, gap: 2 ms, within: 500 ms }}
+  # A channel that one of the messages had prepared for a library waits for it, whatever becomes of it.
+  - ipc: {{ load_library: {{ library: 0 }} }}
+    expect: {{ status: error_invalid_param }}
   - cores: {{ up: [1, 2, 3, 4] }}
   - start: after
   - run: 50 ms
